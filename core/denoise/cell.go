@@ -1,0 +1,157 @@
+package denoise
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"slices"
+	"weak"
+
+	"blindspot/core/bsn"
+	"blindspot/core/colour"
+	"blindspot/core/pixel"
+)
+
+// CellResult is what the network says about one cell: one picture in Fast mode,
+// one for each stop of the slider and their mean in the other two. It does not
+// change and may be used by any number of goroutines; no method runs the network.
+type CellResult struct {
+	Rect   image.Rectangle // of the photo
+	mode   Mode
+	noisy  *pixel.Tile
+	layers layers
+}
+
+// Cell computes cell i of a plan for a photo. All stops come from one pass of
+// the trunk; current says which of them the network should do first. Tiles are
+// kept for a while, so neighbouring cells should be asked for one after another;
+// the photo must not be changed in between. The error is ctx's when it is done.
+func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, current bsn.Hole) (*CellResult, error) {
+	if err := e.check(im, plan); err != nil {
+		return nil, err
+	}
+	if i < 0 || i >= plan.Len() {
+		return nil, fmt.Errorf("cell %d is not among the %d of the plan", i, plan.Len())
+	}
+	req, err := e.cellRequest(plan.mode, current)
+	if err != nil {
+		return nil, err
+	}
+	rect := plan.Rect(i)
+	tiles := plan.covering(rect)
+	found, err := e.tiles(ctx, newRunner(im, plan, req, e.channels), tiles)
+	if err != nil {
+		return nil, err
+	}
+	r := &CellResult{Rect: rect, mode: plan.mode, noisy: pixel.NewTile(im.C, rect.Dy(), rect.Dx())}
+	im.Read(r.noisy, rect.Min.X, rect.Min.Y)
+	for n := range req.layers() {
+		sum := pixel.NewTile(im.C, rect.Dy(), rect.Dx())
+		for j, tile := range tiles {
+			plan.accumulate(sum, rect.Min, tile, found[j][n])
+		}
+		r.layers = append(r.layers, sum)
+	}
+	return r, nil
+}
+
+// tiles returns the results of the given tiles, from the cache where they are there.
+func (e *Engine) tiles(ctx context.Context, r *runner, tiles []int) ([]layers, error) {
+	photo := weak.Make(r.im)
+	found := make([]layers, len(tiles))
+	var missing []int
+	for j, tile := range tiles {
+		l, ok := e.cache.get(tileKey{photo, r.plan.mode.teacher(), tile})
+		if !ok {
+			missing = append(missing, tile)
+		}
+		found[j] = l
+	}
+	err := r.run(ctx, missing, func(tile int, l layers) {
+		e.cache.put(tileKey{photo, r.plan.mode.teacher(), tile}, l)
+		found[slices.Index(tiles, tile)] = l
+	})
+	return found, err
+}
+
+// Bytes is the memory that the result holds.
+func (r *CellResult) Bytes() int { return 4*len(r.noisy.Pix) + r.layers.bytes() }
+
+// Noisy is the cell of the photo as it was. The caller must not change it.
+func (r *CellResult) Noisy() *pixel.Tile { return r.noisy }
+
+// Denoised is what the network says at full strength, unrounded: the student's
+// result, that of the teacher at s.Hole, or the mean. The caller must not change
+// it. A hole that is not a stop of the slider, or a mode that the cell was not computed for, is an error.
+func (r *CellResult) Denoised(s Settings) (*pixel.Tile, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if s.Mode.teacher() != r.mode.teacher() {
+		return nil, fmt.Errorf("the cell was computed for mode %v, not for %v", r.mode, s.Mode)
+	}
+	switch s.Mode {
+	case Fast:
+		return r.layers[0], nil
+	case Average:
+		return r.layers[len(r.layers)-1], nil
+	}
+	n := slices.Index(bsn.Stops(), s.Hole)
+	if n < 0 {
+		return nil, fmt.Errorf("hole %v is not a stop of the slider", s.Hole)
+	}
+	return r.layers[n], nil
+}
+
+// Render writes the cell as it will be saved, strengths applied and rounded to
+// dst's depth, into dst with its top left at the given point: r.Rect.Min when
+// dst is as large as the photo, the zero point when it is as large as the cell.
+// dst must have the photo's channels and depth. Its alpha is not touched.
+func (r *CellResult) Render(s Settings, dst *pixel.Image, at image.Point) error {
+	denoised, err := r.Denoised(s)
+	if err != nil {
+		return err
+	}
+	if dst.C != r.noisy.C {
+		return fmt.Errorf("a cell of %d channels does not fit a picture of %d", r.noisy.C, dst.C)
+	}
+	copied := *denoised
+	copied.Pix = slices.Clone(denoised.Pix)
+	finish(dst, at, r.noisy, &copied, s)
+	return nil
+}
+
+// RenderTile writes the cell with strengths applied but unrounded into dst,
+// which must have the cell's shape.
+func (r *CellResult) RenderTile(s Settings, dst *pixel.Tile) error {
+	denoised, err := r.Denoised(s)
+	if err != nil {
+		return err
+	}
+	if dst.C != denoised.C || dst.H != denoised.H || dst.W != denoised.W {
+		return fmt.Errorf("a cell of %d×%d×%d values does not fit a tile of %d×%d×%d",
+			denoised.C, denoised.H, denoised.W, dst.C, dst.H, dst.W)
+	}
+	colour.Blend(dst, r.noisy, denoised, s.Luma, s.Colour)
+	return nil
+}
+
+// Spread is, for each pixel, the largest difference between the stops of the
+// slider in any channel: where it is large, the slider matters. One channel,
+// values 0..255; zero in Fast mode, which has no slider.
+func (r *CellResult) Spread() *pixel.Tile {
+	out := pixel.NewTile(1, r.noisy.H, r.noisy.W)
+	if r.mode == Fast {
+		return out
+	}
+	n := len(out.Pix)
+	stops := r.layers[:len(bsn.Stops())]
+	for i := range r.noisy.Pix {
+		low, high := stops[0].Pix[i], stops[0].Pix[i]
+		for _, l := range stops[1:] {
+			low, high = min(low, l.Pix[i]), max(high, l.Pix[i])
+		}
+		out.Pix[i%n] = max(out.Pix[i%n], high-low)
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package denoise
+
+import (
+	"errors"
+	"fmt"
+	"image"
+
+	"blindspot/core/bsn"
+	"blindspot/core/pixel"
+)
+
+// ErrNoStudent says that a model has no fast network.
+var ErrNoStudent = errors.New("this model has no fast network yet: choose tunable or average, or finish its training")
+
+var errEmpty = errors.New("the photo is empty")
+
+// Engine runs the networks of one model. Cell and Photo may be called by one
+// goroutine at a time; plans and cell results may be used by any.
+type Engine struct {
+	teacher, student network // student is nil when the model has none
+	channels         int     // of the networks: 1 or 3
+	patch            int
+	cache            *tileCache
+	trunkPasses      func() int64
+	release          func()
+}
+
+// newEngine makes an engine of any two networks.
+func newEngine(teacher, student network, channels, patch int) *Engine {
+	return &Engine{
+		teacher: teacher, student: student, channels: channels, patch: patch,
+		cache:       newTileCache(cacheBytes),
+		trunkPasses: func() int64 { return 0 },
+		release:     func() {},
+	}
+}
+
+// Close ends the engine's threads. The engine must not be used afterwards; plans and results stay good.
+func (e *Engine) Close() {
+	e.release()
+}
+
+// TrunkPasses counts how often the teacher's trunk ran. Moving the slider over cells that are there adds nothing.
+func (e *Engine) TrunkPasses() int64 { return e.trunkPasses() }
+
+// HasFast reports whether the model has a student.
+func (e *Engine) HasFast() bool { return e.student != nil }
+
+// Plan cuts a photo of w×h pixels for the given mode. It is cheap, and equal arguments give equal plans.
+func (e *Engine) Plan(w, h int, mode Mode) *Plan {
+	return newPlan(w, h, mode, newTiling(e.patch, mode.teacher()))
+}
+
+// request is what the network must give for settings s, or, for the preview, at every stop.
+func (e *Engine) exportRequest(s Settings) (request, error) {
+	switch s.Mode {
+	case Fast:
+		if e.student == nil {
+			return request{}, ErrNoStudent
+		}
+		return request{net: e.student, holes: studentHole, keep: studentHole}, nil
+	case Tunable:
+		one := []bsn.Hole{s.Hole}
+		return request{net: e.teacher, holes: one, keep: one}, nil
+	default:
+		return request{net: e.teacher, holes: bsn.Stops(), average: true}, nil
+	}
+}
+
+// cellRequest asks for everything that a preview may show, current first.
+func (e *Engine) cellRequest(mode Mode, current bsn.Hole) (request, error) {
+	if mode == Fast {
+		return e.exportRequest(Settings{Mode: Fast})
+	}
+	holes := bsn.Stops()
+	for i, k := range holes {
+		if k == current {
+			copy(holes[1:i+1], holes[:i])
+			holes[0] = current
+			return request{net: e.teacher, holes: holes, keep: bsn.Stops(), average: true}, nil
+		}
+	}
+	return request{}, fmt.Errorf("hole %v is not a stop of the slider", current)
+}
+
+// check refuses photos that do not fit the plan and plans of another model.
+func (e *Engine) check(im *pixel.Image, p *Plan) error {
+	if im == nil || im.W < 1 || im.H < 1 {
+		return errEmpty
+	}
+	if im.C != 1 && im.C != 3 {
+		return fmt.Errorf("the photo has %d channels; 1 and 3 can be denoised", im.C)
+	}
+	if p.size != image.Pt(im.W, im.H) {
+		return fmt.Errorf("the plan is for a photo of %v pixels, this one has %d×%d", p.size, im.W, im.H)
+	}
+	if p.tiling != newTiling(e.patch, p.mode.teacher()) {
+		return errors.New("the plan was made for another model")
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package denoise
+
+import (
+	"context"
+	"fmt"
+
+	"gorgonia.org/tensor"
+
+	"blindspot/core/bsn"
+)
+
+// network is what this package needs of a teacher or a student. x has the shape
+// N×C×H×W with values 0..255; there is one result of the same shape per hole.
+// The N pictures must not influence each other, nor must the holes asked for,
+// nor the number of threads: results are the same bit for bit. Results may be
+// overwritten by the next call. *bsn.Teacher is one.
+type network interface {
+	Forward(ctx context.Context, x *tensor.Dense, holes []bsn.Hole) ([]*tensor.Dense, error)
+}
+
+// request says what to run on each tile and what to keep.
+type request struct {
+	net     network
+	holes   []bsn.Hole // what the network is asked for; one entry for the student, which ignores it
+	keep    []bsn.Hole // results to keep one by one, in this order
+	average bool       // keep the mean over all stops too, as the last layer; holes must hold them
+}
+
+// layers is the number of pictures kept per tile.
+func (r *request) layers() int {
+	if r.average {
+		return len(r.keep) + 1
+	}
+	return len(r.keep)
+}
+
+// studentHole stands for the student's only result.
+var studentHole = []bsn.Hole{0}
+
+// ofHole returns the position of hole k among the network's results.
+func (r *request) ofHole(k bsn.Hole) int {
+	for i, h := range r.holes {
+		if h == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// forward runs the network on n pictures of c×h×w values, one after another in
+// x, and returns the values of each result.
+func (r *request) forward(ctx context.Context, x []float32, n, c, h, w int) ([][]float32, error) {
+	in := tensor.New(tensor.WithShape(n, c, h, w), tensor.WithBacking(x))
+	out, err := r.net.Forward(ctx, in, r.holes)
+	if err != nil {
+		return nil, err
+	}
+	if len(out) != len(r.holes) {
+		return nil, fmt.Errorf("the network returned %d results for %d holes", len(out), len(r.holes))
+	}
+	values := make([][]float32, len(out))
+	for i, t := range out {
+		data, ok := t.Data().([]float32)
+		if !ok || len(data) != len(x) {
+			return nil, fmt.Errorf("the network returned a result of shape %v for a picture of shape %v", t.Shape(), in.Shape())
+		}
+		values[i] = data
+	}
+	return values, nil
+}
