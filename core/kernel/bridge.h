@@ -1,0 +1,22 @@
+// Calls through the table of kernels: cgo cannot call C function pointers.
+#include "kernel.h"
+
+static inline void bs_wino_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->wino_pack(p, packed, first, count); }
+static inline void bs_direct_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->direct_pack(p, packed, first, count); }
+static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long first, long count, float *s) { k->wino_conv(c, first, count, s); }
+static inline long bs_wino_conv_scratch(const bs_kernels *k, const bs_conv *c, long tiles) { return k->wino_conv_scratch(c, tiles); }
+static inline void bs_direct_conv(const bs_kernels *k, const bs_conv *c, long first, long count, float *s) { k->direct_conv(c, first, count, s); }
+static inline long bs_direct_conv_scratch(const bs_kernels *k, const bs_conv *c) { return k->direct_conv_scratch(c); }
+static inline void bs_wino_weight_grad(const bs_kernels *k, const bs_weight_grad *g, long first, long count, float *du, float *db, float *s) { k->wino_weight_grad(g, first, count, du, db, s); }
+static inline long bs_wino_weight_grad_scratch(const bs_kernels *k, const bs_weight_grad *g) { return k->wino_weight_grad_scratch(g); }
+static inline void bs_wino_unpack(const bs_kernels *k, const float *du, int parts, long stride, int channel, int kc, int nc, float *taps) { k->wino_unpack(du, parts, stride, channel, kc, nc, taps); }
+static inline void bs_direct_weight_grad(const bs_kernels *k, const bs_weight_grad *g, long first, long count, float *dw, float *db, float *s) { k->direct_weight_grad(g, first, count, dw, db, s); }
+static inline long bs_direct_weight_grad_scratch(const bs_kernels *k, const bs_weight_grad *g) { return k->direct_weight_grad_scratch(g); }
+static inline void bs_head_forward(const bs_kernels *k, const bs_head *d, int image, int y, int x, int h, int w, float *s) { k->head_forward(d, image, y, x, h, w, s); }
+static inline long bs_head_scratch(const bs_kernels *k, const bs_head *d, int h, int w) { return k->head_scratch(d, h, w); }
+static inline void bs_head_backward(const bs_kernels *k, const bs_head_grad *g, int image, int y, int h, float *grads, float *s) { k->head_backward(g, image, y, h, grads, s); }
+static inline long bs_head_backward_scratch(const bs_kernels *k, const bs_head_grad *g) { return k->head_backward_scratch(g); }
+static inline void bs_pool(const bs_kernels *k, const float *src, float *dst, int h, int w, int blind) { k->pool(src, dst, h, w, blind); }
+static inline void bs_pool_backward(const bs_kernels *k, const float *src, const float *grad, float *dst, int h, int w, int blind) { k->pool_backward(src, grad, dst, h, w, blind); }
+static inline void bs_adam(const bs_kernels *k, float *w, const float *g, float *m, float *v, long n, float step, float b1, float b2, float eps, float c2) { k->adam(w, g, m, v, n, step, b1, b2, eps, c2); }
+static inline void bs_ema(const bs_kernels *k, float *avg, const float *w, long n, float decay) { k->ema(avg, w, n, decay); }

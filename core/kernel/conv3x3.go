@@ -1,0 +1,259 @@
+package kernel
+
+// #include "bridge.h"
+import "C"
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// Conv3x3 is a 3×3 convolution with bias and zero padding over one input or the
+// concatenation of two, followed by LeakyReLU(0.1) unless Linear.
+//
+// An ordinary one sees rows y−1..y+1; a blind (shifted) one sees rows y−2..y,
+// so that an output depends on no row below it. Columns are x−1..x+1.
+//
+// Sides that are multiples of 4 go through Winograd F(4×4,3×3), others through
+// the direct kernel.
+type Conv3x3 struct {
+	In     []int // channels of each input
+	Out    int
+	Blind  bool
+	Linear bool
+
+	weights []float32 // [Out][sum of In][3][3]
+	bias    []C.float // padded to whole blocks
+	arena   *Arena
+	biases  *C.float
+	packed  [methods][directions]packing
+}
+
+// method is a way to compute the layer, direction which matrices it needs.
+const (
+	winograd = iota
+	direct
+	methods
+)
+
+const (
+	forward = iota
+	backward
+	directions
+)
+
+// packing is the weights as matrices [taps][kChannels][nChannels], made when first needed.
+type packing struct {
+	data  *C.float
+	fresh bool
+}
+
+// NewConv3x3 makes the layer; Set gives it its weights.
+func NewConv3x3(in []int, out int, blind, linear bool) *Conv3x3 {
+	total := 0
+	for _, c := range in {
+		total += c
+	}
+	arena := NewArena()
+	return &Conv3x3{
+		In: in, Out: out, Blind: blind, Linear: linear,
+		weights: make([]float32, out*total*9),
+		arena:   arena,
+		biases:  arena.take(Blocks(out) * Lanes),
+	}
+}
+
+// Set copies the weights [Out][In][3][3] and the bias [Out].
+func (c *Conv3x3) Set(weights, bias []float32) {
+	copy(c.weights, weights)
+	copy(unsafe.Slice((*float32)(unsafe.Pointer(c.biases)), c.Out), bias)
+	for m := range methods {
+		for d := range directions {
+			c.packed[m][d].fresh = false
+		}
+	}
+}
+
+// Source is an input of a convolution. Up reads it with nearest-neighbour ×2.
+type Source struct {
+	*Tensor
+	Up bool
+}
+
+// Target is where a data gradient goes. Up: the tensor has half the resolution
+// and receives sums of 2×2. Accumulate adds to what is there. Mask is the
+// forward activation of the same shape: the gradient is multiplied by its
+// LeakyReLU's derivative, which makes it the gradient before that activation.
+type Target struct {
+	*Tensor
+	Up, Accumulate bool
+	Mask           *Tensor
+}
+
+// itemTiles is the number of Winograd tiles transformed and multiplied at a
+// time: few enough for the second-level cache, enough to reuse the weights.
+const itemTiles = 24
+
+func pickMethod(h, w int) int {
+	if h%4 == 0 && w%4 == 0 {
+		return winograd
+	}
+	return direct
+}
+
+// paddedMap lists the channels of concatenated inputs, each padded to whole blocks with −1.
+func paddedMap(channels []int) []C.int {
+	var m []C.int
+	first := 0
+	for _, n := range channels {
+		for i := range Blocks(n) * Lanes {
+			if i < n {
+				m = append(m, C.int(first+i))
+			} else {
+				m = append(m, -1)
+			}
+		}
+		first += n
+	}
+	return m
+}
+
+// weightsFor returns the packed matrices, making them if the weights changed.
+func (c *Conv3x3) weightsFor(p *Pool, method, direction int) *C.float {
+	pk := &c.packed[method][direction]
+	k, n := paddedMap(c.In), paddedMap([]int{c.Out})
+	total := len(c.weights) / 9 / c.Out
+	job := C.bs_pack{k_stride: 9, n_stride: C.long(9 * total)}
+	if direction == backward {
+		k, n = n, k
+		job.k_stride, job.n_stride, job.flip = job.n_stride, job.k_stride, 1
+	}
+	taps := 9
+	if method == winograd {
+		taps = C.BS_TRANSFORM
+	}
+	if pk.data == nil {
+		pk.data = c.arena.take(taps * len(k) * len(n))
+	}
+	if pk.fresh {
+		return pk.data
+	}
+	pk.fresh = true
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	pin.Pin(&c.weights[0])
+	pin.Pin(&k[0])
+	pin.Pin(&n[0])
+	job.weights, job.k_map, job.n_map = floats(c.weights), &k[0], &n[0]
+	job.k_channels, job.n_channels = C.int(len(k)), C.int(len(n))
+	p.run(Blocks(len(k)), 0, func(item int, _ *C.float) {
+		if method == winograd {
+			C.bs_wino_pack(p.kernels, &job, pk.data, C.int(item*Lanes), Lanes)
+		} else {
+			C.bs_direct_pack(p.kernels, &job, pk.data, C.int(item*Lanes), Lanes)
+		}
+	})
+	return pk.data
+}
+
+func sources(src []Source) (out [C.BS_MAX_SOURCES]C.bs_source) {
+	for i, s := range src {
+		out[i] = source(s.Tensor)
+		if s.Up {
+			out[i].up = 1
+		}
+	}
+	return out
+}
+
+func source(t *Tensor) C.bs_source {
+	return C.bs_source{
+		data: t.data, image: C.long(t.image()), block: C.long(t.plane()),
+		blocks: C.int(Blocks(t.C)), channels: C.int(t.C),
+	}
+}
+
+func (c *Conv3x3) firstRow() C.int {
+	if c.Blind {
+		return -2
+	}
+	return -1
+}
+
+// Forward computes dst (N×Out×H×W) from the inputs in the order of In.
+func (c *Conv3x3) Forward(p *Pool, dst *Tensor, src ...Source) {
+	method := pickMethod(dst.H, dst.W)
+	job := C.bs_conv{
+		n: C.int(dst.N), h: C.int(dst.H), w: C.int(dst.W), first_row: c.firstRow(),
+		sources: C.int(len(src)), source: sources(src),
+		targets: 1, weights: c.weightsFor(p, method, forward), ld: C.int(Blocks(c.Out) * Lanes),
+		bias: c.biases, slope: slope,
+	}
+	if c.Linear {
+		job.slope = 1
+	}
+	job.target[0] = target(Target{Tensor: dst})
+	p.convolve(method, &job)
+	runtime.KeepAlive(c)
+}
+
+func target(t Target) C.bs_target {
+	out := C.bs_target{
+		data: t.data, image: C.long(t.image()), block: C.long(t.plane()), blocks: C.int(Blocks(t.C)),
+		up: flag(t.Up), accumulate: flag(t.Accumulate),
+	}
+	if t.Mask != nil {
+		out.mask = t.Mask.data
+	}
+	return out
+}
+
+func flag(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// BackwardData sends dz, the gradient before this layer's activation
+// (N×Out×H×W), to its inputs. Targets follow the order of In; trailing inputs
+// that need no gradient are left out.
+func (c *Conv3x3) BackwardData(p *Pool, dz *Tensor, dst ...Target) {
+	method := pickMethod(dz.H, dz.W)
+	job := C.bs_conv{
+		n: C.int(dz.N), h: C.int(dz.H), w: C.int(dz.W), first_row: -1,
+		sources: 1, targets: C.int(len(dst)),
+		weights: c.weightsFor(p, method, backward), ld: C.int(len(paddedMap(c.In))), slope: 1,
+	}
+	if c.Blind {
+		job.first_row = 0
+	}
+	job.source[0] = source(dz)
+	for i, t := range dst {
+		job.target[i] = target(t)
+	}
+	p.convolve(method, &job)
+	runtime.KeepAlive(c)
+}
+
+// convolve cuts a convolution into items: batches of tiles, or rows of the picture.
+func (p *Pool) convolve(method int, job *C.bs_conv) {
+	if method == winograd {
+		tiles := int(job.n) * ((int(job.h) + 3) / 4) * ((int(job.w) + 3) / 4)
+		need := int(C.bs_wino_conv_scratch(p.kernels, job, itemTiles))
+		p.run((tiles+itemTiles-1)/itemTiles, need, func(item int, scratch *C.float) {
+			first := item * itemTiles
+			C.bs_wino_conv(p.kernels, job, C.long(first), C.long(min(itemTiles, tiles-first)), scratch)
+		})
+		return
+	}
+	// Rows go in pairs where they can: targets at half the resolution need both.
+	rows, step := int(job.n*job.h), 2
+	if job.h%2 != 0 {
+		step = 1
+	}
+	need := int(C.bs_direct_conv_scratch(p.kernels, job))
+	p.run(rows/step, need, func(item int, scratch *C.float) {
+		C.bs_direct_conv(p.kernels, job, C.long(item*step), C.long(step), scratch)
+	})
+}

@@ -1,0 +1,64 @@
+// The kernels, written once. An isa_*.c file defines ISA, ISA_NAME, VL (lanes of
+// a vector) and MR (rows of the matrix product's register block, a divisor of
+// 16), and includes this file. Vectors are the compiler's own vector types.
+#include "kernel.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BS_PASTE2(a, b) bs_##a##_##b
+#define BS_PASTE(a, b) BS_PASTE2(a, b)
+#define FN(name) BS_PASTE(name, ISA)
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float FN(vec) __attribute__((vector_size(VL * 4)));
+typedef int FN(ivec) __attribute__((vector_size(VL * 4)));
+typedef float FN(uvec) __attribute__((vector_size(VL * 4), aligned(4)));
+#define VF FN(vec)
+#define VI FN(ivec)
+
+INLINE VF FN(load)(const float *p) { return *(const FN(uvec) *)p; }
+INLINE void FN(store)(float *p, VF v) { *(FN(uvec) *)p = v; }
+INLINE VF FN(splat)(float x) { return x - (VF){0}; }
+
+// LeakyReLU and its derivative, which is the slope at zero.
+INLINE VF FN(leaky)(VF x, float slope) {
+  VI positive = x > 0;
+  return (VF)((positive & (VI)x) | (~positive & (VI)(x * slope)));
+}
+INLINE VF FN(leaky_grad)(VF y, VF g, float slope) {
+  VI positive = y > 0;
+  return (VF)((positive & (VI)g) | (~positive & (VI)(g * slope)));
+}
+
+#define SLOPE 0.1f
+
+#include "template_gemm.h"
+#include "template_winograd.h"
+#include "template_direct.h"
+#include "template_head.h"
+#include "template_pool.h"
+
+const bs_kernels BS_PASTE(kernels, ISA) = {
+    .name = ISA_NAME,
+    .wino_pack = FN(wino_pack),
+    .wino_conv = FN(wino_conv),
+    .wino_conv_scratch = FN(wino_conv_scratch),
+    .wino_weight_grad = FN(wino_weight_grad),
+    .wino_weight_grad_scratch = FN(wino_weight_grad_scratch),
+    .wino_unpack = FN(wino_unpack),
+    .direct_pack = FN(direct_pack),
+    .direct_conv = FN(direct_conv),
+    .direct_conv_scratch = FN(direct_conv_scratch),
+    .direct_weight_grad = FN(direct_weight_grad),
+    .direct_weight_grad_scratch = FN(direct_weight_grad_scratch),
+    .head_forward = FN(head_forward),
+    .head_scratch = FN(head_scratch),
+    .head_backward = FN(head_backward),
+    .head_backward_scratch = FN(head_backward_scratch),
+    .pool = FN(pool),
+    .pool_backward = FN(pool_backward),
+    .adam = FN(adam),
+    .ema = FN(ema),
+    .mr = MR,
+};
