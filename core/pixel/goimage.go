@@ -129,7 +129,7 @@ func (im *Image) fromAny(img image.Image) {
 	im.Alpha = make([]uint16, im.W*im.H)
 	im.eachRow(func(y, at int) {
 		for x := range im.W {
-			c := color.NRGBA64Model.Convert(img.At(origin.X+x, origin.Y+y)).(color.NRGBA64)
+			c := straight(img.At(origin.X+x, origin.Y+y))
 			samples := [3]uint16{c.R, c.G, c.B}
 			for i := range im.C {
 				im.Planes[i][at+x] = im.rounded(samples[i])
@@ -137,6 +137,19 @@ func (im *Image) fromAny(img image.Image) {
 			im.Alpha[at+x] = c.A
 		}
 	})
+}
+
+// straight returns c with 16 bits and without premultiplication. Colours that
+// never were premultiplied are spared the detour through package color, which
+// forgets what lies under full transparency.
+func straight(c color.Color) color.NRGBA64 {
+	switch c := c.(type) {
+	case color.NRGBA64:
+		return c
+	case color.NRGBA:
+		return color.NRGBA64{uint16(c.R) * 257, uint16(c.G) * 257, uint16(c.B) * 257, uint16(c.A) * 257}
+	}
+	return color.NRGBA64Model.Convert(c).(color.NRGBA64)
 }
 
 // rounded brings a 16-bit sample to the image's depth: dividing by alpha

@@ -7,14 +7,14 @@ type Orientation int
 
 // The eight orientations. Rotations are clockwise.
 const (
-	Upright       Orientation = 1
-	MirroredX     Orientation = 2 // left and right exchanged
-	Rotated180    Orientation = 3
-	MirroredY     Orientation = 4 // top and bottom exchanged
-	Transposed    Orientation = 5 // mirrored at the diagonal from top left
-	Rotated90     Orientation = 6
-	Transversed   Orientation = 7 // mirrored at the diagonal from top right
-	Rotated270    Orientation = 8
+	Upright     Orientation = 1
+	MirroredX   Orientation = 2 // left and right exchanged
+	Rotated180  Orientation = 3
+	MirroredY   Orientation = 4 // top and bottom exchanged
+	Transposed  Orientation = 5 // mirrored at the diagonal from top left
+	Rotated90   Orientation = 6
+	Transversed Orientation = 7 // mirrored at the diagonal from top right
+	Rotated270  Orientation = 8
 )
 
 // Orientations returns all eight, Upright first.
