@@ -1,0 +1,250 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sort"
+	"sync"
+
+	"blindspot/core/photo"
+	"blindspot/core/pixel"
+)
+
+// A photo that training can use.
+const (
+	minSide = 64 // pixels; a smaller picture would be mostly mirrored border
+	// maxPixels bounds what one decoded photo may take: 600 MB at 6 bytes a pixel, beside as much again in its decoder.
+	maxPixels = 100_000_000
+)
+
+// entry is one photo of an album.
+type entry struct {
+	path string
+	info photo.Info
+}
+
+func (e entry) pixels() int { return e.info.W * e.info.H }
+
+// album is the training set: the photos, drawn in proportion to their area and decoded when needed.
+// Its methods may be called from several goroutines, but get does the decoding of one at a time.
+type album struct {
+	entries    []entry
+	upTo       []float64 // cumulative area as a share of the whole
+	channels   int
+	cacheBytes int64
+
+	decoding sync.Mutex
+	cache    *imageCache
+
+	mu      sync.Mutex
+	dropped map[int]int // photo → the first visit that must do without it
+	notes   []string    // what the user should know and has not been told
+}
+
+// openAlbum reads the header of every photo. Those that cannot be used are left out with a note; none left is an error.
+func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int64) (*album, error) {
+	a := &album{
+		channels: channels, cacheBytes: cacheBytes,
+		cache: newImageCache(cacheBytes), dropped: map[int]int{},
+	}
+	total := 0.0
+	for _, path := range paths {
+		info, err := photo.Inspect(ctx, path)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err == nil {
+			err = unusable(path, info, channels)
+		}
+		if err != nil {
+			a.note(err)
+			continue
+		}
+		e := entry{path, info}
+		a.entries = append(a.entries, e)
+		total += float64(e.pixels())
+	}
+	if len(a.entries) == 0 {
+		return nil, fmt.Errorf("none of the %d photos can be used: %s", len(paths), a.firstNote())
+	}
+	sum := 0.0
+	for _, e := range a.entries {
+		sum += float64(e.pixels())
+		a.upTo = append(a.upTo, sum/total)
+	}
+	return a, nil
+}
+
+// unusable says why training cannot use a photo that can be read, or nil.
+func unusable(path string, info photo.Info, channels int) error {
+	switch {
+	case info.W < minSide || info.H < minSide:
+		return fmt.Errorf("%s: %d×%d pixels are too few to learn from", path, info.W, info.H)
+	case info.W*info.H > maxPixels:
+		return fmt.Errorf("%s: %d megapixels are more than the %d that training can hold", path,
+			info.W*info.H/1_000_000, maxPixels/1_000_000)
+	case channels == 1 && info.C != 1:
+		return fmt.Errorf("%s: a colour photo cannot train a network for gray ones", path)
+	}
+	return nil
+}
+
+func (a *album) note(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.notes = append(a.notes, err.Error())
+}
+
+func (a *album) firstNote() string {
+	if notes := a.takeNotes(); len(notes) > 0 {
+		return notes[0]
+	}
+	return "the list is empty"
+}
+
+// takeNotes returns the notes since the last call.
+func (a *album) takeNotes() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	notes := a.notes
+	a.notes = nil
+	return notes
+}
+
+// at is the photo at a share 0..1 of the whole area.
+func (a *album) at(share float64) int {
+	return min(sort.SearchFloat64s(a.upTo, share), len(a.entries)-1)
+}
+
+// errNoPhotos: nothing is left to train on.
+var errNoPhotos = errors.New("none of the photos can be read any more")
+
+// draw picks the photo of a visit, a random one in proportion to area that is not dropped for it. Visits in a row spread
+// evenly over the photos. The choice is a pure function of its arguments and of which photos cannot be decoded.
+func (a *album) draw(seed uint64, purpose string, visit int) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	gone := func(i int) bool { from, ok := a.dropped[i]; return ok && visit >= from }
+	i := a.at(golden(seed, purpose, visit))
+	rng := draw(seed, purpose+" again", visit, 0)
+	for try := 0; gone(i) && try < 64; try++ {
+		i = a.at(rng.Float64())
+	}
+	for try := 0; gone(i) && try < len(a.entries); try++ {
+		i = (i + 1) % len(a.entries)
+	}
+	if gone(i) {
+		return 0, errNoPhotos
+	}
+	return i, nil
+}
+
+// get decodes a photo, or takes it from the cache. The image has the album's channels and must not be changed.
+func (a *album) get(ctx context.Context, i int) (*pixel.Image, error) {
+	a.decoding.Lock()
+	defer a.decoding.Unlock()
+	if im := a.cache.get(i); im != nil {
+		return im, nil
+	}
+	e := a.entries[i]
+	a.cache.makeRoom(int64(e.pixels()) * int64(e.info.C) * 2)
+	p, err := photo.Open(ctx, e.path)
+	if err != nil {
+		return nil, err
+	}
+	im := p.Image
+	if im.W != e.info.W || im.H != e.info.H {
+		return nil, fmt.Errorf("%s: the photo changed its size since training began", e.path)
+	}
+	im.Alpha = nil
+	switch {
+	case im.C == a.channels:
+	case im.C == 1: // gray in a network for colour: the same plane three times, sharing its memory
+		gray := im.Planes[0]
+		im = &pixel.Image{W: im.W, H: im.H, C: 3, Planes: [][]uint16{gray, gray, gray}, Depth: im.Depth}
+	default:
+		return nil, fmt.Errorf("%s: it has %d channels, not %d", e.path, im.C, a.channels)
+	}
+	a.cache.put(i, im)
+	return im, nil
+}
+
+// drop leaves a photo out from a visit on and notes why. Visits may find out in any order: the earliest counts.
+func (a *album) drop(i, visit int, why error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	from, known := a.dropped[i]
+	if !known {
+		a.notes = append(a.notes, fmt.Sprintf("left out: %v", why))
+	}
+	if !known || visit < from {
+		a.dropped[i] = visit
+	}
+}
+
+// dropped is a photo that could not be decoded, as a checkpoint keeps it.
+type drop struct{ Photo, Visit int }
+
+func (a *album) drops() []drop {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var list []drop
+	for i, visit := range a.dropped {
+		list = append(list, drop{i, visit})
+	}
+	slices.SortFunc(list, func(x, y drop) int { return x.Photo - y.Photo })
+	return list
+}
+
+func (a *album) restoreDrops(list []drop) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, d := range list {
+		if d.Photo >= 0 && d.Photo < len(a.entries) {
+			a.dropped[d.Photo] = d.Visit
+		}
+	}
+}
+
+// usable is the number of photos that training uses.
+func (a *album) usable() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.entries) - len(a.dropped)
+}
+
+// cameras lists the cameras of the photos once each, in alphabetical order.
+func (a *album) cameras() []string {
+	var list []string
+	for _, e := range a.entries {
+		if e.info.Meta.Camera != "" {
+			list = append(list, e.info.Meta.Camera)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// isos lists the ISO values of the photos once each, rising.
+func (a *album) isos() []int {
+	var list []int
+	for _, e := range a.entries {
+		if e.info.Meta.ISO > 0 {
+			list = append(list, e.info.Meta.ISO)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// names lists the photos by name, size and channels: what makes two training sets the same.
+func (a *album) names() []string {
+	list := make([]string, len(a.entries))
+	for i, e := range a.entries {
+		list[i] = fmt.Sprintf("%s %d×%d×%d", filepath.Base(e.path), e.info.W, e.info.H, e.info.C)
+	}
+	return list
+}

@@ -1,0 +1,106 @@
+package train
+
+import (
+	"context"
+	"time"
+
+	"blindspot/core/kernel"
+)
+
+// A budget in minutes becomes a number of steps before the first step: the time of a step is measured at every size of
+// patch, with the network and photos at hand, and the schedule is fixed from it and saved. From then on the training is
+// the same as one that was given that number of steps.
+
+// minutes is the whole budget as a duration.
+func (o Options) minutes() time.Duration { return time.Duration(o.Minutes * float64(time.Minute)) }
+
+// fitBudget is the time for Fit.
+func (t *trainer) fitBudget() time.Duration {
+	if t.job == jobFit || t.o.DistilSteps > 0 {
+		return t.o.minutes()
+	}
+	return time.Duration(FitShare * float64(t.o.minutes()))
+}
+
+// distilBudget is the time for Distil: what Fit really left, within reason, because Fit may have met a busier computer than
+// the one that was measured.
+func (t *trainer) distilBudget(st *state) time.Duration {
+	all := t.o.minutes()
+	if t.job == jobDistil {
+		return all
+	}
+	share := time.Duration((1 - FitShare) * float64(all))
+	if t.o.Steps > 0 { // Fit had its own number of steps
+		return share
+	}
+	left := all - st.Elapsed
+	if st.Phase == PhaseFit {
+		left -= t.speed.left(st.Schedule.Steps - st.Step)
+	}
+	return min(max(left, share/2), 2*share)
+}
+
+// plan fixes the schedule of a phase and saves it, unless an earlier run has. steps is used when it is not 0,
+// otherwise the budget.
+func (t *trainer) plan(ctx context.Context, st *state, p pupil, steps int, rate float64, budget time.Duration) error {
+	t.crops = newCropper(t.album, t.o.Seed, st.Phase, t.held.where, t.o.CacheBytes/2)
+	if st.Schedule.Steps > 0 {
+		t.saved = time.Now()
+		return nil
+	}
+	began := time.Now()
+	if steps == 0 {
+		var err error
+		if steps, err = t.affordable(ctx, st, p, budget); err != nil {
+			return err
+		}
+	}
+	st.Schedule = newSchedule(t.o, steps, rate)
+	st.Elapsed += time.Since(began)
+	return t.save(st)
+}
+
+// timed is how many steps are measured per size of patch, after one that warms up.
+const timed = 3
+
+// affordable is the number of steps that fit into the budget, 1 at least. The state does not change.
+func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget time.Duration) (int, error) {
+	began := time.Now()
+	probe := newSchedule(t.o, 100, t.o.Rate)
+	grad, moment := st.weights.Clone(), st.weights.Clone()
+	p.sync()
+	step, from := 0.0, 0
+	for _, g := range probe.Stages {
+		var stage time.Duration
+		for n := range timed + 1 {
+			x, err := t.crops.batch(ctx, 0, g.Patch, g.Batch)
+			if err != nil {
+				return 0, err
+			}
+			mark := time.Now()
+			if _, err := p.gradient(ctx, 0, x, grad); err != nil {
+				return 0, err
+			}
+			kernel.EMA(t.pool, moment.Flat(), grad.Flat(), 0.5) // stands for the update's memory traffic
+			globalNorm(grad.Flat())
+			p.sync()
+			if n > 0 {
+				stage += time.Since(mark)
+			}
+		}
+		step += stage.Seconds() / timed * float64(g.Until-from) / 100
+		from = g.Until
+	}
+	mark := time.Now()
+	if _, err := p.judge(ctx); err != nil {
+		return 0, err
+	}
+	judging := time.Since(mark).Seconds()
+	seconds := (budget - time.Since(began)).Seconds()
+	// Judging happens every 25 steps in a short phase, 40 times in a long one (newSchedule), and once before and after.
+	steps := (seconds - 2*judging) / (step + judging/25)
+	if steps > 1000 {
+		steps = (seconds - 42*judging) / step
+	}
+	return max(int(steps), 1), nil
+}

@@ -1,0 +1,33 @@
+package train
+
+import (
+	"context"
+
+	"gorgonia.org/tensor"
+
+	"blindspot/core/bsn"
+)
+
+// teacherNet is what training needs of bsn.Teacher.
+type teacherNet interface {
+	Sync()
+	Forward(ctx context.Context, x *tensor.Dense, holes []bsn.Hole) ([]*tensor.Dense, error)
+	Gradient(ctx context.Context, x, target *tensor.Dense, hole bsn.Hole, grad *bsn.Params) (float64, error)
+}
+
+// studentNet is what training needs of bsn.Student.
+type studentNet interface {
+	Sync()
+	Forward(ctx context.Context, x *tensor.Dense) (*tensor.Dense, error)
+	Gradient(ctx context.Context, x *tensor.Dense, targets []*tensor.Dense, grad *bsn.Params) (float64, error)
+}
+
+// pupil is a network in training together with its loss.
+type pupil interface {
+	// sync makes the network use its parameters' current values.
+	sync()
+	// gradient writes the gradient of the step's loss on the batch x to grad and returns the loss.
+	gradient(ctx context.Context, step int, x *tensor.Dense, grad *bsn.Params) (float64, error)
+	// judge scores the network on the held-out crops.
+	judge(ctx context.Context) (verdict, error)
+}

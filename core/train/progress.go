@@ -1,0 +1,60 @@
+package train
+
+import (
+	"time"
+
+	"blindspot/core/pixel"
+)
+
+// Progress is one report of a training under way.
+type Progress struct {
+	Phase       string // PhaseFit or PhaseDistil
+	Step, Steps int    // steps done and steps of this phase
+	Patch       int    // side of the patches of the next step
+	Batch       int    // patches of the next step
+	Rate        float64
+	Skipped     int // steps left out because loss or gradient was no number
+
+	Loss    float64 // of the training crops, smoothed over some 50 steps
+	HeldOut float64 // score of the average weights on the held-out crops at the last judgement, lower is better
+	Best    float64 // lowest HeldOut of this phase; its weights are what is kept
+	// Leak is the output's deviation in flat patches as a share of the input's. LeakAlarm says that it has risen again: the
+	// network is learning to rebuild the noise, and a wider hole is needed.
+	Leak      float64
+	LeakAlarm bool
+
+	Elapsed time.Duration // time worked, over all resumed parts and phases; pauses do not count
+	// Left is estimated from the last steps alone. During Fit of a Run in minutes it includes the minutes kept for Distil; in
+	// other runs it is the time left in this phase.
+	Left time.Duration
+
+	Notes  []string // photos left out and other events since the last report, one sentence each
+	Sample *Sample  // after a judgement: a held-out crop before and after; nil otherwise
+}
+
+// Sample shows what the network does now. The tiles belong to the receiver.
+type Sample struct{ Noisy, Denoised *pixel.Tile }
+
+// meter measures the time of recent steps.
+type meter struct {
+	recent [32]time.Duration
+	count  int
+}
+
+func (m *meter) add(d time.Duration) {
+	m.recent[m.count%len(m.recent)] = d
+	m.count++
+}
+
+// left is the time that many more steps will take at the pace of the recent ones, 0 when there were none.
+func (m *meter) left(steps int) time.Duration {
+	n := min(m.count, len(m.recent))
+	if n == 0 {
+		return 0
+	}
+	var sum time.Duration
+	for _, d := range m.recent[:n] {
+		sum += d
+	}
+	return time.Duration(float64(sum) / float64(n) * float64(steps))
+}

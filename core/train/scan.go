@@ -1,0 +1,196 @@
+package train
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"blindspot/core/photo"
+)
+
+// Report is what a folder holds for training, file by file.
+type Report struct {
+	Folder   string
+	Photos   []Found   // usable, in order of their paths
+	Problems []Problem // photos that cannot be used, in order of their paths
+	Others   int       // files that are no photos by their names: sidecars, videos, notes
+	Pixels   int       // of all usable photos together
+	Cameras  []string  // once each, in alphabetical order
+	ISO      []int     // once each, rising
+}
+
+// Found is one usable photo.
+type Found struct {
+	Path    string
+	W, H, C int // upright size and channels
+	Depth   int // 8 or 16 bits
+	Camera  string
+	ISO     int // 0 if the file does not say
+}
+
+// Problem is one file that training will leave out, and why, in one sentence.
+type Problem struct {
+	Path   string
+	Reason string
+}
+
+// Paths lists the usable photos for Options.Photos.
+func (r Report) Paths() []string {
+	paths := make([]string, len(r.Photos))
+	for i, f := range r.Photos {
+		paths[i] = f.Path
+	}
+	return paths
+}
+
+// Scan looks at every file of a folder and the folders in it, hidden ones left aside. Photos are read header-first without
+// decoding; what cannot be used and what is there twice is reported by name and never stops the rest. An error means that
+// the folder itself cannot be read, or that ctx was cancelled.
+func Scan(ctx context.Context, folder string) (Report, error) {
+	s := scanner{report: Report{Folder: folder}, sizes: map[int64][]string{}}
+	info, err := os.Stat(folder)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is not a folder")
+	}
+	if err == nil {
+		err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil && path == folder {
+				return err
+			}
+			return s.visit(ctx, path, d, err, path == folder)
+		})
+	}
+	if ctx.Err() != nil {
+		return Report{}, ctx.Err()
+	}
+	if err != nil {
+		return Report{}, fmt.Errorf("folder %s cannot be read: %w", folder, reason(err))
+	}
+	s.finish()
+	return s.report, nil
+}
+
+type scanner struct {
+	report Report
+	sizes  map[int64][]string // usable photos by the size of their files
+}
+
+// visit takes one file or folder in. Its error can only be the order to skip a hidden folder.
+func (s *scanner) visit(ctx context.Context, path string, d fs.DirEntry, err error, root bool) error {
+	hidden := !root && strings.HasPrefix(filepath.Base(path), ".")
+	switch {
+	case err != nil:
+		s.problem(path, err)
+	case d.IsDir() && hidden:
+		return fs.SkipDir
+	case d.IsDir() || hidden:
+	case !photo.Supported(path):
+		s.report.Others++
+	default:
+		s.photo(ctx, path)
+	}
+	return nil
+}
+
+// photo takes one photo in.
+func (s *scanner) photo(ctx context.Context, path string) {
+	info, err := photo.Inspect(ctx, path)
+	if err == nil {
+		err = unusable(path, info, 3)
+	}
+	if err == nil {
+		err = s.twin(path)
+	}
+	if err != nil {
+		s.problem(path, err)
+		return
+	}
+	s.report.Photos = append(s.report.Photos, Found{
+		Path: path, W: info.W, H: info.H, C: info.C, Depth: info.Depth,
+		Camera: info.Meta.Camera, ISO: info.Meta.ISO,
+	})
+}
+
+// twin finds an earlier photo with the same bytes. Only files of equal size are read.
+func (s *scanner) twin(path string) error {
+	stat, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	same := s.sizes[stat.Size()]
+	s.sizes[stat.Size()] = append(same, path)
+	if len(same) == 0 {
+		return nil
+	}
+	mine, err := digest(path)
+	if err != nil {
+		return err
+	}
+	for _, other := range same {
+		if theirs, err := digest(other); err == nil && theirs == mine {
+			return fmt.Errorf("%s: the same file as %s", path, filepath.Base(other))
+		}
+	}
+	return nil
+}
+
+func digest(path string) ([sha256.Size]byte, error) {
+	var sum [sha256.Size]byte
+	f, err := os.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return sum, err
+	}
+	h.Sum(sum[:0])
+	return sum, nil
+}
+
+// problem notes a file that cannot be used. The reason does not repeat the path.
+func (s *scanner) problem(path string, err error) {
+	text := reason(err).Error()
+	for _, start := range []string{"open " + path + ": ", path + ": "} {
+		text = strings.TrimPrefix(text, start)
+	}
+	s.report.Problems = append(s.report.Problems, Problem{path, text})
+}
+
+// reason drops operation and path from an error of the file system.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// finish adds up what was found.
+func (s *scanner) finish() {
+	r := &s.report
+	for _, f := range r.Photos {
+		r.Pixels += f.W * f.H
+		if f.Camera != "" {
+			r.Cameras = append(r.Cameras, f.Camera)
+		}
+		if f.ISO > 0 {
+			r.ISO = append(r.ISO, f.ISO)
+		}
+	}
+	slices.Sort(r.Cameras)
+	r.Cameras = slices.Compact(r.Cameras)
+	slices.Sort(r.ISO)
+	r.ISO = slices.Compact(r.ISO)
+}

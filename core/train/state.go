@@ -1,0 +1,106 @@
+package train
+
+import (
+	"math"
+	"time"
+
+	"blindspot/core/bsn"
+)
+
+// state is all that a training is at a step boundary. A checkpoint is its copy on disk.
+type state struct {
+	position
+	weights *bsn.Params // being trained
+	average *bsn.Params // their moving average: what is judged, shown and kept
+	best    *bsn.Params // the average with the lowest held-out score
+	m, v    []float32   // Adam's moments
+	teacher *bsn.Params // whom the student learns from; nil during Fit
+}
+
+// position is the part of the state that is not weights.
+type position struct {
+	Phase    string
+	Step     int // steps done
+	Updates  int // steps that changed the weights: Adam's count
+	Skipped  int // steps that did not
+	InARow   int // skipped steps since the last update
+	Done     bool
+	Schedule schedule // Steps is 0 until the phase has been planned
+
+	Loss      float64 // smoothed
+	HeldOut   float64
+	Best      float64
+	BestStep  int
+	Leak      float64
+	LeastLeak float64
+	LeakAlarm bool
+	Judged    int // step of the last judgement, -1 before the first
+
+	FitSteps    int // steps that the teacher was trained for
+	Elapsed     time.Duration
+	Dropped     []drop
+	Fingerprint fingerprint
+}
+
+// newFit is the state before the first step of Fit.
+func newFit(o Options) *state {
+	weights := bsn.NewTeacherParams(o.config())
+	if o.From != nil {
+		weights = o.From.Teacher.Clone()
+	} else {
+		weights.InitKaiming(draw(o.Seed, "teacher weights", 0, 0))
+	}
+	return newState(PhaseFit, weights)
+}
+
+func newState(phase string, weights *bsn.Params) *state {
+	n := len(weights.Flat())
+	return &state{
+		position: position{Phase: phase, Best: math.MaxFloat64, LeastLeak: math.MaxFloat64, Judged: -1},
+		weights:  weights, average: weights.Clone(), best: weights.Clone(),
+		m: make([]float32, n), v: make([]float32, n),
+	}
+}
+
+// distillation is the state before the first step of Distil that follows a finished Fit. The student starts from the
+// one that came with the model to fine-tune, otherwise from the teacher's U-Net; its last layer, which no teacher has, is
+// drawn at random.
+func (st *state) distillation(o Options) *state {
+	var weights *bsn.Params
+	if o.From != nil && o.From.Student != nil {
+		weights = o.From.Student.Clone()
+	} else {
+		weights = bsn.NewStudentParams(o.config())
+		weights.InitKaiming(draw(o.Seed, "student weights", 0, 0))
+		weights.CopyMatching(st.best)
+	}
+	next := newState(PhaseDistil, weights)
+	next.teacher = st.best.Clone()
+	next.FitSteps, next.Elapsed = st.Step, st.Elapsed
+	next.Dropped, next.Fingerprint = st.Dropped, st.Fingerprint
+	return next
+}
+
+// smooth follows the loss of the steps with a memory of some 50 steps.
+func (p *position) smooth(loss float64) {
+	const memory = 50
+	if p.Updates == 0 {
+		p.Loss = loss
+		return
+	}
+	p.Loss += (loss - p.Loss) / min(memory, float64(p.Updates+1))
+}
+
+// note takes a verdict on the average in and reports whether it is the best so far.
+func (p *position) note(v verdict) bool {
+	p.HeldOut, p.Leak, p.Judged = v.Score, v.Leak, p.Step
+	if p.Step > 0 && v.Leak > 0 { // before the first step it says nothing about learning
+		p.LeastLeak = min(p.LeastLeak, v.Leak)
+		p.LeakAlarm = v.Leak >= alarmLeak && v.Leak >= alarmRise*p.LeastLeak
+	}
+	if v.Score >= p.Best {
+		return false
+	}
+	p.Best, p.BestStep = v.Score, p.Step
+	return true
+}

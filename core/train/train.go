@@ -1,0 +1,180 @@
+// Package train teaches the network the noise of a folder of photos, without clean pictures.
+//
+// Training has two phases. Fit trains the teacher: it must guess each pixel of a noisy crop from the pixels around a blind
+// spot, which cannot tell it the noise, so it learns the picture. Distil trains the student to agree with that teacher at
+// all its holes at once. Run does both and returns a model ready for its file. README.md beside this file tells the recipe,
+// its sources and the reasons for the defaults.
+//
+// Rules that everything here keeps:
+//
+//   - A crop is a pure function of (seed, phase, step, index) and the photos. It does not depend on what happens to be
+//     cached, on the number of threads or on the order in which goroutines run.
+//   - State changes only between steps. At every step boundary the training may be paused, stopped, saved or killed, and a
+//     resumed training ends with the same bits as one that was never interrupted.
+//   - A photo that cannot be read is left out and named. It never stops the rest.
+//   - Memory is bounded by Options.CacheBytes plus one decoded photo plus the network, whatever the folder's size.
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"blindspot/core/bsn"
+	"blindspot/core/kernel"
+)
+
+// Names of the two phases, as in Progress.Phase.
+const (
+	PhaseFit    = "fit"
+	PhaseDistil = "distil"
+)
+
+// Jobs that a checkpoint can belong to.
+const (
+	jobRun    = "run"
+	jobFit    = "fit"
+	jobDistil = "distil"
+)
+
+// Run trains a teacher on the photos, distils a student from it and returns both as one model. report, which may be
+// nil, is called on the caller's goroutine every few steps.
+//
+// When ctx is cancelled, a checkpoint is saved first (if Options.Checkpoint names a folder) and ctx.Err() is returned.
+// With Options.Resume the training goes on from the checkpoint in that folder, or begins where there is none.
+func Run(ctx context.Context, o Options, report func(Progress)) (*bsn.Model, error) {
+	return work(ctx, o, jobRun, report)
+}
+
+// Fit trains the teacher only. The model it returns has no student unless Options.From brought one.
+func Fit(ctx context.Context, o Options, report func(Progress)) (*bsn.Model, error) {
+	return work(ctx, o, jobFit, report)
+}
+
+// Distil trains a student for the teacher of Options.From, which stays as it is.
+func Distil(ctx context.Context, o Options, report func(Progress)) (*bsn.Model, error) {
+	if o.From == nil {
+		return nil, errors.New("distillation needs a model to learn from")
+	}
+	return work(ctx, o, jobDistil, report)
+}
+
+// trainer is one training under way.
+type trainer struct {
+	o      Options // with all defaults filled in
+	job    string
+	pool   *kernel.Pool
+	album  *album
+	held   *heldOut
+	print  fingerprint
+	store  store
+	report func(Progress)
+	crops  *cropper // of the phase under way
+	speed  meter
+	saved  time.Time // of the last checkpoint
+}
+
+func work(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
+	began := time.Now()
+	o, err := o.filled(job)
+	if err != nil {
+		return nil, err
+	}
+	if report == nil {
+		report = func(Progress) {}
+	}
+	t := &trainer{o: o, job: job, store: store{o.Checkpoint}, report: report}
+	t.pool = kernel.NewPool(o.Threads)
+	defer t.pool.Close()
+
+	if t.album, err = openAlbum(ctx, o.Photos, o.Channels, o.CacheBytes/2); err != nil {
+		return nil, err
+	}
+	t.print = o.fingerprint(job, t.album)
+	st, err := t.begin()
+	if err != nil {
+		return nil, err
+	}
+	// The held-out crops are chosen after the photos that an earlier run found unreadable are known.
+	t.album.restoreDrops(st.Dropped)
+	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch); err != nil {
+		return nil, err
+	}
+	st.Elapsed += time.Since(began)
+	return t.phases(ctx, st)
+}
+
+// phases runs what is left of the job.
+func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
+	if st.Phase == PhaseFit {
+		if err := t.fit(ctx, st); err != nil {
+			return nil, err
+		}
+		if t.job == jobFit {
+			return t.model(st), nil
+		}
+		st = st.distillation(t.o)
+	}
+	if err := t.distil(ctx, st); err != nil {
+		return nil, err
+	}
+	return t.model(st), nil
+}
+
+// begin returns the state to go on from: the checkpoint's or a fresh one.
+func (t *trainer) begin() (*state, error) {
+	if t.o.Resume {
+		st, err := t.store.load()
+		if err != nil {
+			return nil, err
+		}
+		if st != nil {
+			return st, st.Fingerprint.check(t.print, t.store.path())
+		}
+	}
+	st := newFit(t.o)
+	if t.job == jobDistil {
+		st = st.distillation(t.o)
+		st.FitSteps = t.o.From.Info.Steps
+	}
+	st.Fingerprint = t.print
+	return st, nil
+}
+
+// model puts the trained weights and their story together.
+func (t *trainer) model(st *state) *bsn.Model {
+	m := &bsn.Model{Config: t.o.config(), Info: bsn.Info{
+		Name: t.o.Name, Licence: t.o.Licence,
+		KTrain: t.o.Hole, Holes: bsn.Stops(), Patch: st.Schedule.lastPatch(),
+		Steps: st.FitSteps, Photos: t.album.usable(),
+		Cameras: t.album.cameras(), ISO: t.album.isos(),
+	}}
+	if !t.o.Created.IsZero() {
+		m.Info.Created = t.o.Created.UTC().Format(time.RFC3339)
+	}
+	if t.o.From != nil {
+		m.Info.Base = t.o.From.Info.Name
+	}
+	if st.Phase == PhaseFit {
+		m.Teacher, m.Info.Steps = st.best, st.Step
+		if t.o.From != nil && t.o.From.Student != nil {
+			m.Student = t.o.From.Student.Clone()
+		}
+		return m
+	}
+	m.Teacher, m.Info.DistilSteps = st.teacher, st.Step
+	// A student that never learned anything would only spoil pictures: no student is the honest answer.
+	if st.BestStep > 0 || (t.o.From != nil && t.o.From.Student != nil) {
+		m.Student = st.best
+	}
+	return m
+}
+
+// errStopped ends a phase early, keeping its best snapshot.
+var errStopped = errors.New("stopped")
+
+// refuse makes the error for options that cannot work.
+func refuse(format string, args ...any) error {
+	return fmt.Errorf("train: "+format, args...)
+}
