@@ -82,7 +82,7 @@ func (h *Head) Set(wa, ba, wb, bb, wc, bc []float32) {
 }
 
 // View is the trunk's features of the images turned by r quarter turns
-// counter-clockwise; their sides are exchanged for odd r.
+// clockwise; their sides are exchanged for odd r.
 type View [Rotations]*Tensor
 
 func (v View) stacks() (out [Rotations]C.bs_view) {

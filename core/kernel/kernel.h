@@ -65,7 +65,7 @@ typedef struct {
 typedef struct {
   float *data; // first image of this rotation
   long image, block;
-  int rotation; // quarter turns, counter-clockwise, of the picture the trunk saw
+  int rotation; // quarter turns, clockwise, of the picture the trunk saw
 } bs_view;
 
 // bs_head is the teacher's three 1x1 layers behind the four rotations.

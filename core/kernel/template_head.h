@@ -12,17 +12,17 @@
 typedef struct { int y, x, h, w; } FN(rect);
 
 // Rotation r shifted by s rows in its own frame moves content by +s rows (r=0),
-// -s columns (r=1), -s rows (r=2), +s columns (r=3) of the unrotated picture.
+// +s columns (r=1), -s rows (r=2), -s columns (r=3) of the unrotated picture.
 INLINE int FN(step_y)(int r) { return r == 0 ? 1 : r == 2 ? -1 : 0; }
-INLINE int FN(step_x)(int r) { return r == 3 ? 1 : r == 1 ? -1 : 0; }
+INLINE int FN(step_x)(int r) { return r == 1 ? 1 : r == 3 ? -1 : 0; }
 
 // FN(view_pixel) is the offset in a view of the unrotated pixel (y, x).
 INLINE long FN(view_pixel)(int rotation, int y, int x, int h, int w) {
   switch (rotation) {
   case 0: return ((long)y * w + x) * BS_LANES;
-  case 1: return ((long)(w - 1 - x) * h + y) * BS_LANES;
+  case 1: return ((long)x * h + (h - 1 - y)) * BS_LANES;
   case 2: return ((long)(h - 1 - y) * w + (w - 1 - x)) * BS_LANES;
-  default: return ((long)x * h + (h - 1 - y)) * BS_LANES;
+  default: return ((long)(w - 1 - x) * h + y) * BS_LANES;
   }
 }
 

@@ -86,7 +86,7 @@ func (t *Tensor) Values() []float32 {
 func (t *Tensor) Clear() { clear(t.Values()) }
 
 // Load fills image n from planar values [C][h][w], turned by the given number
-// of quarter turns counter-clockwise: H×W is h×w for an even number of turns,
+// of quarter turns clockwise: H×W is h×w for an even number of turns,
 // w×h for an odd one.
 func (t *Tensor) Load(n int, planar []float32, turns int) {
 	t.each(turns, func(c, offset, source int) {
@@ -115,11 +115,11 @@ func (t *Tensor) each(turns int, visit func(c, offset, source int)) {
 				sy, sx := y, x
 				switch turns % 4 {
 				case 1:
-					sy, sx = x, w-1-y
+					sy, sx = h-1-x, y
 				case 2:
 					sy, sx = h-1-y, w-1-x
 				case 3:
-					sy, sx = h-1-x, y
+					sy, sx = x, w-1-y
 				}
 				visit(c, block*t.plane()+(y*t.W+x)*Lanes+lane, (c*h+sy)*w+sx)
 			}
