@@ -1,0 +1,76 @@
+# Everything here works on a bare Debian or Ubuntu machine with Go and make:
+# what is missing of system packages is installed first (as root or with sudo).
+
+# One set of tags everywhere, so that Fyne, which takes minutes, is built once.
+export GOFLAGS := $(strip $(GOFLAGS) -tags=migrated_fynedo)
+export CGO_ENABLED := 1
+
+GOFUMPT     := mvdan.cc/gofumpt@v0.9.2
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+LINT_BIN    := $(CURDIR)/bin/lint
+
+# The instruction sets that this machine has, best first. Tests run with the
+# best; the packages with kernels run with each of the others too.
+CPU  := $(shell cat /proc/cpuinfo 2>/dev/null | grep -m1 ^flags)
+has   = $(filter $(words $(1)),$(words $(filter $(1),$(CPU))))
+ISAS := $(if $(call has,avx512f avx512vl avx512dq avx512bw avx2 fma),avx512) $(if $(call has,avx2 fma),avx2) generic
+KERNEL_PACKAGES := ./core/kernel ./core/bsn
+
+TESTFLAGS ?=
+FUZZTIME  ?= 20s
+
+.PHONY: help run build test lint bench arm64 race fuzz deps clean
+
+help: ## show this list
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: deps ## open the window on the sample photo
+	go run ./cmd/blindspot
+
+build: deps ## build bin/blindspot and bin/blindspot-cli
+	go build -o bin/blindspot ./cmd/blindspot
+	go build -o bin/blindspot-cli ./cmd/blindspot-cli
+
+test: deps ## run all tests, with every instruction set of this machine
+	BLINDSPOT_ISA=$(firstword $(ISAS)) go test -timeout 15m $(TESTFLAGS) ./...
+	for isa in $(wordlist 2,9,$(ISAS)); do \
+	  echo "# with the $$isa kernels"; \
+	  BLINDSPOT_ISA=$$isa go test -timeout 15m $(TESTFLAGS) $(KERNEL_PACKAGES) || exit 1; \
+	done
+
+lint: deps $(LINT_BIN)/gofumpt $(LINT_BIN)/staticcheck ## gofumpt, go vet and staticcheck
+	@unformatted=$$($(LINT_BIN)/gofumpt -l .); \
+	  test -z "$$unformatted" || { echo "gofumpt would change:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(LINT_BIN)/staticcheck ./...
+
+$(LINT_BIN)/gofumpt $(LINT_BIN)/staticcheck: Makefile
+	GOBIN=$(LINT_BIN) GOFLAGS= go install $(GOFUMPT)
+	GOBIN=$(LINT_BIN) GOFLAGS= go install $(STATICCHECK)
+	@touch $(LINT_BIN)/*
+
+bench: deps ## time the kernels and the whole network
+	go test -run '^$$' -bench . ./core/...
+	go run ./cmd/blindspot-cli bench
+
+race: deps ## the race detector on what runs in parallel
+	go test -race -timeout 15m $(TESTFLAGS) ./app ./core/denoise
+
+fuzz: deps ## each fuzz target for FUZZTIME (20s)
+	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*)\(.*/\1/p' "$$file"); do \
+	    echo "# $$target in $$file"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+	  done; \
+	done
+
+arm64: ## the kernels' tests for ARM, under qemu
+	.ci/deps arm64
+	GOARCH=arm64 CC=aarch64-linux-gnu-gcc \
+	  go test -timeout 30m -exec 'qemu-aarch64 -L /usr/aarch64-linux-gnu' $(TESTFLAGS) $(KERNEL_PACKAGES)
+
+deps: ## install what is missing to build, run and test
+	@.ci/deps
+
+clean: ## remove what was built
+	rm -rf bin build artefacts
