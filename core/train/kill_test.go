@@ -1,0 +1,117 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+)
+
+// The test binary runs itself as the training that is killed.
+const childVariable = "BLINDSPOT_TRAIN_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(childVariable); text != "" {
+		os.Exit(child(text))
+	}
+	os.Exit(m.Run())
+}
+
+// child trains with the options in text until it is killed, or to the end.
+func child(text string) int {
+	var photos []string
+	if err := json.Unmarshal([]byte(text), &photos); err != nil {
+		return 3
+	}
+	o := killed(photos[1:], photos[0])
+	if _, err := Run(context.Background(), o, nil); err != nil {
+		return 4
+	}
+	return 0
+}
+
+func killed(photos []string, dir string) Options {
+	o := small(photos)
+	o.Steps, o.DistilSteps = 30, 30
+	o.Checkpoint, o.Resume, o.CheckpointEvery = dir, true, time.Nanosecond
+	return o
+}
+
+// Killed without warning at random moments, again and again, a training still ends with the same bits.
+func TestKilledTrainingEndsTheSame(t *testing.T) {
+	photos := folder(t, 3)
+	dir := t.TempDir()
+	o := killed(photos, "")
+	o.Resume = false
+	want := mustRun(t, o, nil)
+	text, err := json.Marshal(append([]string{dir}, photos...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	phases := map[string]int{}
+	for at := 0; ; {
+		reached := runAndKill(t, string(text), dir, at+1+rand.IntN(12))
+		p, err := FindPending(dir)
+		if err != nil {
+			t.Fatal(err) // a kill must never leave a checkpoint that cannot be used
+		}
+		if p.Finished {
+			break
+		}
+		t.Logf("killed after step %d of %s", p.Step, p.Phase)
+		phases[p.Phase]++
+		at = reached
+	}
+	if phases[PhaseFit] == 0 || phases[PhaseDistil] == 0 {
+		t.Errorf("kills by phase: %v; the test did not test both", phases)
+	}
+	got := mustRun(t, killed(photos, dir), nil)
+	if !slices.Equal(got.Teacher.Flat(), want.Teacher.Flat()) {
+		t.Error("the teacher differs")
+	}
+	if !slices.Equal(got.Student.Flat(), want.Student.Flat()) {
+		t.Error("the student differs")
+	}
+}
+
+// runAndKill starts the training in a process of its own, waits until its checkpoint is that many steps in, both phases
+// counted, and kills it a random moment later. It returns how many steps were saved when it last looked.
+func runAndKill(t *testing.T, text, dir string, steps int) int {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVariable+"="+text)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	reached := 0
+	for deadline := time.Now().Add(time.Minute); reached < steps && len(ended) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Error("the training does not get on")
+			break
+		}
+		p, err := FindPending(dir)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if p == nil {
+			continue
+		}
+		reached = p.Step
+		if p.Phase == PhaseDistil {
+			reached += 30
+		}
+	}
+	time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Log(err) // it has ended by itself
+	}
+	<-ended
+	return reached
+}

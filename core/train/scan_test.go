@@ -1,0 +1,115 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestScan(t *testing.T) {
+	dir := t.TempDir()
+	for _, sub := range []string{"holiday", ".cache"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	writePhoto(t, at("colour.png"), 100, 80, false, 100, 5, 1)
+	writePhoto(t, at("holiday/gray.png"), 90, 70, true, 100, 5, 2)
+	writePhoto(t, at("tiny.png"), 40, 100, true, 100, 5, 3)
+	writePhoto(t, at(".cache/hidden.png"), 100, 80, true, 100, 5, 4)
+	twin, err := os.ReadFile(at("colour.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"zwin.png": twin, "notes.txt": []byte("hello"), "broken.jpg": []byte("\xff\xd8\xff and no more"), "empty.png": nil,
+		"text.jpg": []byte("this is no photo, whatever its name says"),
+	} {
+		if err := os.WriteFile(at(name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := Scan(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{at("colour.png"), at("holiday/gray.png")}; !slices.Equal(r.Paths(), want) {
+		t.Errorf("photos %q, want %q", r.Paths(), want)
+	}
+	if r.Others != 1 || r.Pixels != 100*80+90*70 || r.Photos[1].C != 1 || r.Photos[0].Depth != 8 {
+		t.Errorf("report %+v", r)
+	}
+	want := map[string]string{
+		"broken.jpg": "damaged", "empty.png": "empty", "text.jpg": "not a picture",
+		"tiny.png": "too few", "zwin.png": "same file as colour.png",
+	}
+	if len(r.Problems) != len(want) {
+		t.Errorf("problems %v", r.Problems)
+	}
+	for _, p := range r.Problems {
+		part := want[filepath.Base(p.Path)]
+		if part == "" || !strings.Contains(p.Reason, part) || strings.Contains(p.Reason, dir) || strings.Contains(p.Reason, "\n") {
+			t.Errorf("%s: %q, want a sentence with %q and without the path", filepath.Base(p.Path), p.Reason, part)
+		}
+	}
+}
+
+func TestScanOfWhatIsNoFolder(t *testing.T) {
+	file := folder(t, 1)[0]
+	for _, path := range []string{file, file + " and nothing"} {
+		if _, err := Scan(context.Background(), path); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: error %v", path, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Scan(ctx, filepath.Dir(file)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: error %v", err)
+	}
+}
+
+func TestLog(t *testing.T) {
+	var out bytes.Buffer
+	l := NewLog(&out)
+	l.Report(Progress{
+		Phase: PhaseFit, Step: 20, Steps: 100, Patch: 64, Batch: 8, Rate: 1e-3, Loss: 12.5, HeldOut: 11,
+		Best: math.MaxFloat64, Leak: math.NaN(), Elapsed: 1500 * time.Millisecond, Notes: []string{"left out: a"},
+	})
+	l.Report(Progress{Phase: PhaseDistil, LeakAlarm: true})
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 2 || l.Err() != nil {
+		t.Fatalf("%d lines, error %v", len(lines), l.Err())
+	}
+	var got map[string]any
+	if err := json.Unmarshal([]byte(lines[0]), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got["phase"] != "fit" || got["step"] != 20.0 || got["loss"] != 12.5 || got["elapsed_s"] != 1.5 || got["lr"] != 1e-3 {
+		t.Errorf("line %s", lines[0])
+	}
+	if _, there := got["leak"]; there {
+		t.Error("a leak that is no number was written")
+	}
+	if _, there := got["best"]; there {
+		t.Error("a best score that is none was written")
+	}
+	full := NewLog(failing{})
+	full.Report(Progress{})
+	full.Report(Progress{})
+	if full.Err() == nil {
+		t.Error("a failed write was not noticed")
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
