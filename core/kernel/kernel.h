@@ -9,7 +9,10 @@
 
 #include <stddef.h>
 
-enum { BS_LANES = 16, BS_TRANSFORM = 36, BS_MAX_SOURCES = 2 };
+// BS_LANES is a macro, not an enum: the preprocessor compares it.
+#define BS_LANES 16
+
+enum { BS_TRANSFORM = 36, BS_MAX_SOURCES = 2 };
 
 // bs_source is one of the concatenated inputs of a convolution.
 typedef struct {
