@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"blindspot/core/train"
+)
+
+// FolderReport says in what state a folder of photos is before training begins.
+type FolderReport struct{ scan train.Report }
+
+// CheckFolder looks at every photo of a folder and of the folders in it. Photos that cannot be used, and further copies
+// of the same file, become problems of the report; the error is for a folder that cannot be read or has no photo to
+// train on.
+func CheckFolder(ctx context.Context, folder string) (*FolderReport, error) {
+	scan, err := train.Scan(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(scan.Photos) > 0:
+		return &FolderReport{scan}, nil
+	case len(scan.Problems) == 0:
+		return nil, fmt.Errorf("the folder %s holds no photos", folder)
+	}
+	first := scan.Problems[0]
+	return nil, fmt.Errorf("none of the %s in %s can be used: %s: %s",
+		count(len(scan.Problems), "photo"), folder, first.Path, first.Reason)
+}
+
+// Paths lists the usable photos.
+func (r *FolderReport) Paths() []string { return r.scan.Paths() }
+
+// Lines is the report in plain words, a line for each fact.
+func (r *FolderReport) Lines() []string {
+	s := r.scan
+	lines := []string{fmt.Sprintf("%s: %s to train on, %.1f megapixels in all, %s pixels.",
+		s.Folder, count(len(s.Photos), "photo"), float64(s.Pixels)/1e6, sizes(s.Photos))}
+	if len(s.Cameras) > 0 {
+		lines = append(lines, "Cameras: "+strings.Join(s.Cameras, ", ")+".")
+	}
+	if len(s.ISO) > 0 {
+		words := make([]string, len(s.ISO))
+		for i, iso := range s.ISO {
+			words[i] = strconv.Itoa(iso)
+		}
+		lines = append(lines, "ISO: "+strings.Join(words, ", ")+".")
+	}
+	for _, p := range s.Problems {
+		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", p.Path, strings.TrimSuffix(p.Reason, ".")))
+	}
+	if s.Others > 0 {
+		lines = append(lines, fmt.Sprintf("Not looked at: %s of other kinds.", count(s.Others, "file")))
+	}
+	return lines
+}
+
+// sizes names the size of the photos, or the smallest and the largest.
+func sizes(photos []train.Found) string {
+	byArea := func(a, b train.Found) int { return a.W*a.H - b.W*b.H }
+	small, large := slices.MinFunc(photos, byArea), slices.MaxFunc(photos, byArea)
+	text := fmt.Sprintf("%d × %d", small.W, small.H)
+	if small.W != large.W || small.H != large.H {
+		text += fmt.Sprintf(" to %d × %d", large.W, large.H)
+	}
+	return text
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,213 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"blindspot/core/bsn"
+	"blindspot/core/train"
+)
+
+// TrainingProgress says how far a training is, see train.Progress.
+type TrainingProgress = train.Progress
+
+// The phases of a training as TrainingProgress.Phase names them.
+const (
+	LearningNoise = train.PhaseFit
+	MakingFast    = train.PhaseDistil
+)
+
+// TrainingOptions says what to train. Zero values are defaults.
+type TrainingOptions struct {
+	Photos []string // see FolderReport
+	Name   string   // of the model
+	// Output is the file that the model goes to; empty puts it into the library under its name.
+	Output    string
+	Overwrite bool // replace a model that is there, and an interrupted training of that name
+
+	From *Model // to fine-tune; nil starts from scratch
+
+	// Either the minutes to spend, or the steps of both phases; steps make a training repeatable to the last bit.
+	Minutes            float64
+	Steps, DistilSteps int
+
+	Hole             int // to train with, odd; 0 for the usual
+	Width            int // of the network
+	Patch, LastPatch int // sides in pixels of the first and last training patches, multiples of 32
+	Batch            int // patches in a step
+	Rate             float64
+	Seed             uint64
+	Threads          int // 0 for all processors
+
+	Resume          bool // go on with an interrupted training of that name
+	CheckpointEvery time.Duration
+	LogPath         string // JSON lines are appended to it
+}
+
+// Validate says in one sentence what cannot be trained.
+func (o *TrainingOptions) Validate() error {
+	if err := CheckModelName(o.Name); err != nil {
+		return err
+	}
+	switch {
+	case !(o.Minutes >= 0) || o.Steps < 0 || o.DistilSteps < 0:
+		return errors.New("the time and the steps to train must not be negative")
+	case o.Minutes == 0 && o.Steps == 0 && o.DistilSteps == 0:
+		return errors.New("say how long to train: minutes, or steps and distil-steps")
+	case o.Minutes == 0 && (o.Steps == 0 || o.DistilSteps == 0):
+		return errors.New("steps and distil-steps belong together: give both, or minutes")
+	case o.Width != 0 && !slices.Contains([]int{16, 24, 32, 48}, o.Width):
+		return fmt.Errorf("there is no network of width %d: choose 16, 24, 32 or 48", o.Width)
+	case !patchSide(o.Patch) || !patchSide(o.LastPatch) || (o.LastPatch > 0 && o.LastPatch < o.Patch):
+		return errors.New("training patches have a side of 32 to 512 pixels, a multiple of 32, and the last ones are not smaller than the first")
+	case o.Batch < 0 || o.Batch > 64:
+		return fmt.Errorf("a step of %d patches is outside 1 to 64", o.Batch)
+	case !(o.Rate >= 0 && o.Rate <= 1): // written so that NaN fails
+		return fmt.Errorf("a learning rate of %g is outside 0 to 1", o.Rate)
+	case o.CheckpointEvery < 0:
+		return errors.New("the time between checkpoints must not be negative")
+	case o.Hole != 0 && (!Hole(o.Hole).Valid() || o.Hole > int(bsn.MaxHole)):
+		return fmt.Errorf("there is no hole %d to train with: choose an odd number from 1 to %d", o.Hole, bsn.MaxHole)
+	}
+	return nil
+}
+
+// patchSide reports whether patches can have a side; 0 stands for the usual one.
+func patchSide(n int) bool { return n >= 0 && n <= 512 && n%32 == 0 }
+
+// UnfinishedTraining reports whether a training of a name was interrupted and can be resumed.
+func (l *Library) UnfinishedTraining(name string) bool {
+	entries, err := os.ReadDir(l.TrainingFolder(name))
+	return err == nil && len(entries) > 0
+}
+
+// Train trains a model and returns the path of its file. report is called on this goroutine. When ctx ends, a checkpoint
+// is there and the training can be resumed; it also survives a kill at any moment. Errors that are ErrUsage were found
+// before any work.
+func (l *Library) Train(ctx context.Context, o TrainingOptions, report func(TrainingProgress)) (path string, err error) {
+	if err := o.Validate(); err != nil {
+		return "", usage("%w", err)
+	}
+	path = o.Output
+	if path == "" {
+		path = l.ModelPath(o.Name)
+	}
+	if err := l.makeWay(o, path); err != nil {
+		return "", err
+	}
+	report, closeLog, err := logged(o.LogPath, report)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, closeLog()) }()
+	model, err := train.Run(ctx, l.options(o), report)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("make the folder of %s: %w", path, bareError(err))
+	}
+	if err := model.WriteFile(path); err != nil {
+		return "", err // the checkpoint stays: resuming ends here again at once
+	}
+	if err := os.RemoveAll(l.TrainingFolder(o.Name)); err != nil {
+		return path, fmt.Errorf("the model is saved, but its checkpoint cannot be removed: %w", err)
+	}
+	return path, nil
+}
+
+// makeWay refuses to replace what is there unless asked, and removes an old checkpoint when asked.
+func (l *Library) makeWay(o TrainingOptions, path string) error {
+	stat, err := os.Stat(path)
+	switch {
+	case err == nil && stat.IsDir():
+		return usage("the model file %s is a folder", path)
+	case err == nil && !o.Overwrite:
+		return fmt.Errorf("the model file %s exists: choose another name, or overwrite it", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the model file %s: %w", path, bareError(err))
+	}
+	if o.Resume || !l.UnfinishedTraining(o.Name) {
+		return nil
+	}
+	if !o.Overwrite {
+		return fmt.Errorf("an unfinished training is called %s: resume it, choose another name, or overwrite it", o.Name)
+	}
+	return os.RemoveAll(l.TrainingFolder(o.Name))
+}
+
+// options translates for package train.
+func (l *Library) options(o TrainingOptions) train.Options {
+	t := train.Options{
+		Photos: o.Photos, Name: o.Name, Width: o.Width, Hole: Hole(o.Hole),
+		Minutes: o.Minutes, Steps: o.Steps, DistilSteps: o.DistilSteps,
+		Seed: o.Seed, Threads: o.Threads,
+		Checkpoint: l.TrainingFolder(o.Name), CheckpointEvery: o.CheckpointEvery, Resume: o.Resume,
+		Patch: o.Patch, LastPatch: o.LastPatch, Batch: o.Batch, Rate: o.Rate,
+	}
+	// A training of a fixed number of steps gives the same bytes every time; only one by the clock is dated inside.
+	// Files without a date are listed with that of their last change.
+	if o.Steps == 0 || o.DistilSteps == 0 {
+		t.Created = time.Now()
+	}
+	if o.From != nil {
+		t.From = o.From.model
+	}
+	if o.Minutes > 0 {
+		presetFor(o.Minutes).Apply(&t)
+	}
+	return t
+}
+
+// presetFor is the longest preset that fits a number of minutes, or the shortest: its sizes suit the time.
+func presetFor(minutes float64) train.Preset {
+	presets := train.Presets()
+	best := presets[0]
+	for _, p := range presets {
+		if p.Minutes <= minutes {
+			best = p
+		}
+	}
+	return best
+}
+
+// logged adds the log file at path to report.
+func logged(path string, report func(TrainingProgress)) (func(TrainingProgress), func() error, error) {
+	if path == "" {
+		return report, func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the log %s: %w", path, bareError(err))
+	}
+	log := train.NewLog(f)
+	both := func(p TrainingProgress) {
+		log.Report(p)
+		report(p)
+	}
+	closeLog := func() error {
+		if err := errors.Join(log.Err(), f.Close()); err != nil {
+			return fmt.Errorf("write the log %s: %w", path, bareError(err))
+		}
+		return nil
+	}
+	return both, closeLog, nil
+}
+
+// FirstBundled is the model to fine-tune when none is named: the first that comes with the program, nil if none does.
+func (l *Library) FirstBundled() (*Model, error) {
+	names := l.bundledModels()
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return l.Find(names[0])
+}
+
+// Width is the number of feature channels of the model.
+func (m *Model) Width() int { return m.model.Config.Width }
