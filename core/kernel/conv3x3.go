@@ -101,6 +101,9 @@ func pickMethod(h, w int) int {
 	return direct
 }
 
+// tilesOf counts the 4×4 tiles that cover n pictures; those at the edge may be cut.
+func tilesOf(n, h, w int) int { return n * ((h + 3) / 4) * ((w + 3) / 4) }
+
 // paddedMap lists the channels of concatenated inputs, each padded to whole blocks with −1.
 func paddedMap(channels []int) []C.int {
 	var m []C.int
@@ -182,7 +185,10 @@ func (c *Conv3x3) firstRow() C.int {
 
 // Forward computes dst (N×Out×H×W) from the inputs in the order of In.
 func (c *Conv3x3) Forward(p *Pool, dst *Tensor, src ...Source) {
-	method := pickMethod(dst.H, dst.W)
+	c.forward(p, pickMethod(dst.H, dst.W), dst, src)
+}
+
+func (c *Conv3x3) forward(p *Pool, method int, dst *Tensor, src []Source) {
 	job := C.bs_conv{
 		n: C.int(dst.N), h: C.int(dst.H), w: C.int(dst.W), first_row: c.firstRow(),
 		sources: C.int(len(src)), source: sources(src),
@@ -219,7 +225,10 @@ func flag(b bool) C.int {
 // (N×Out×H×W), to its inputs. Targets follow the order of In; trailing inputs
 // that need no gradient are left out.
 func (c *Conv3x3) BackwardData(p *Pool, dz *Tensor, dst ...Target) {
-	method := pickMethod(dz.H, dz.W)
+	c.backwardData(p, pickMethod(dz.H, dz.W), dz, dst)
+}
+
+func (c *Conv3x3) backwardData(p *Pool, method int, dz *Tensor, dst []Target) {
 	job := C.bs_conv{
 		n: C.int(dz.N), h: C.int(dz.H), w: C.int(dz.W), first_row: -1,
 		sources: 1, targets: C.int(len(dst)),
@@ -239,7 +248,7 @@ func (c *Conv3x3) BackwardData(p *Pool, dz *Tensor, dst ...Target) {
 // convolve cuts a convolution into items: batches of tiles, or rows of the picture.
 func (p *Pool) convolve(method int, job *C.bs_conv) {
 	if method == winograd {
-		tiles := int(job.n) * ((int(job.h) + 3) / 4) * ((int(job.w) + 3) / 4)
+		tiles := tilesOf(int(job.n), int(job.h), int(job.w))
 		need := int(C.bs_wino_conv_scratch(p.kernels, job, itemTiles))
 		p.run((tiles+itemTiles-1)/itemTiles, need, func(item int, scratch *C.float) {
 			first := item * itemTiles

@@ -19,13 +19,17 @@ func parts(tiles int) int { return max(1, min(maxParts, tiles/tilesOfAPart)) }
 // the bias [Out] from dz, the gradient before the activation, and the inputs
 // of the forward pass. dw and db are overwritten.
 func (c *Conv3x3) BackwardWeights(p *Pool, dz *Tensor, dw, db []float32, src ...Source) {
+	c.backwardWeights(p, pickMethod(dz.H, dz.W), dz, dw, db, src)
+}
+
+func (c *Conv3x3) backwardWeights(p *Pool, method int, dz *Tensor, dw, db []float32, src []Source) {
 	job := C.bs_weight_grad{
 		n: C.int(dz.N), h: C.int(dz.H), w: C.int(dz.W), first_row: c.firstRow(),
 		sources: C.int(len(src)), source: sources(src), dz: source(dz),
 	}
 	k, n := len(paddedMap(c.In)), Blocks(c.Out)*Lanes
-	if pickMethod(dz.H, dz.W) == winograd {
-		units := dz.N * (dz.H / 4) * (dz.W / 4)
+	if method == winograd {
+		units := tilesOf(dz.N, dz.H, dz.W)
 		stride := p.sumParts(parts(units), units, C.BS_TRANSFORM*k*n, n, int(C.bs_wino_weight_grad_scratch(p.kernels, &job)),
 			func(first, count int, du, db, scratch *C.float) {
 				C.bs_wino_weight_grad(p.kernels, &job, C.long(first), C.long(count), du, db, scratch)
