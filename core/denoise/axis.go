@@ -1,6 +1,9 @@
 package denoise
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // axis is the plan of one direction, across or down. A plan is the product of
 // two of them.
@@ -53,20 +56,22 @@ func (a *axis) weigh(window []float64) {
 }
 
 // cut places the borders of the cells: every side pixels, or, when side is 0,
-// where the next tile begins to count. Either way they lie where tiles begin to
-// count, so that a cell needs few of them.
+// wherever a tile begins or ends to count. The large cells between are then
+// known from one tile, which makes the first one quick; the strips in which
+// tiles fade into each other are cells of their own.
 func (a *axis) cut(side int) {
-	a.cuts = []int{0}
+	a.cuts = []int{0, a.size}
 	if side == 0 {
-		for _, s := range a.spans[1:] {
-			a.cuts = append(a.cuts, s.from)
+		for _, s := range a.spans {
+			a.cuts = append(a.cuts, s.from, s.to)
 		}
 	} else {
 		for x := side; x < a.size; x += side {
 			a.cuts = append(a.cuts, x)
 		}
 	}
-	a.cuts = append(a.cuts, a.size)
+	slices.Sort(a.cuts)
+	a.cuts = slices.Compact(a.cuts)
 }
 
 // cells is the number of cells.

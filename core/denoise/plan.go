@@ -48,23 +48,49 @@ func (p *Plan) Cells() []image.Rectangle {
 	return rects
 }
 
-// Visible returns the cells that view touches, nearest to its centre first: the
-// order in which a preview should ask for them.
+// Visible returns the cells that view touches in the order in which a preview
+// should ask for them: from the tiles nearest to its centre outwards, each cell
+// as soon as the last tile that it needs has been computed.
 func (p *Plan) Visible(view image.Rectangle) []int {
 	var cells []int
-	distance := map[int]int{}
-	centre := view.Min.Add(view.Max).Div(2)
+	var area image.Rectangle
 	for i := range p.Len() {
-		r := p.Rect(i)
-		if !r.Overlaps(view) {
-			continue
+		if r := p.Rect(i); r.Overlaps(view) {
+			cells = append(cells, i)
+			area = area.Union(r)
 		}
-		d := r.Min.Add(r.Max).Div(2).Sub(centre)
-		distance[i] = d.X*d.X + d.Y*d.Y
-		cells = append(cells, i)
 	}
-	slices.SortStableFunc(cells, func(a, b int) int { return cmp.Compare(distance[a], distance[b]) })
+	centre := middle(view.Intersect(p.Bounds()))
+	rank := map[int]int{}
+	for n, tile := range p.nearest(p.covering(area), centre) {
+		rank[tile] = n
+	}
+	last := map[int]int{}
+	for _, i := range cells {
+		for _, tile := range p.covering(p.Rect(i)) {
+			last[i] = max(last[i], rank[tile])
+		}
+	}
+	slices.SortStableFunc(cells, func(a, b int) int {
+		return cmp.Or(cmp.Compare(last[a], last[b]), cmp.Compare(apart(middle(p.Rect(a)), centre), apart(middle(p.Rect(b)), centre)))
+	})
 	return cells
+}
+
+// nearest sorts tiles by the distance of their supports from a point.
+func (p *Plan) nearest(tiles []int, at image.Point) []int {
+	slices.SortStableFunc(tiles, func(a, b int) int {
+		return cmp.Compare(apart(middle(p.support(a)), at), apart(middle(p.support(b)), at))
+	})
+	return tiles
+}
+
+func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
+
+// apart is the square of a distance.
+func apart(a, b image.Point) int {
+	d := a.Sub(b)
+	return d.X*d.X + d.Y*d.Y
 }
 
 // tileAt numbers the tile in column ix and row iy.

@@ -158,25 +158,49 @@ func TestCoveringFindsEveryTile(t *testing.T) {
 	}
 }
 
+// The first cell of a long-trained network takes one tile, and no cell waits for
+// two tiles that are new unless the view shows none between.
 func TestVisibleComesNearestFirst(t *testing.T) {
-	e, _, _ := fakeEngine(3, 256)
-	p := e.Plan(2000, 1500, Tunable)
-	view := image.Rect(700, 400, 1500, 1100)
-	got := p.Visible(view)
-	want := 0
-	for _, r := range p.Cells() {
-		if r.Overlaps(view) {
-			want++
+	for _, c := range []struct {
+		patch, first int // tiles of the first cell
+	}{{256, 1}, {64, 25}} {
+		e, _, _ := fakeEngine(3, c.patch)
+		p := e.Plan(2000, 1500, Tunable)
+		view := image.Rect(700, 400, 1500, 1100)
+		want := map[int]bool{}
+		for i, r := range p.Cells() {
+			if r.Overlaps(view) {
+				want[i] = true
+			}
 		}
-	}
-	if len(got) != want || want < 9 {
-		t.Fatalf("%d cells are visible, want %d", len(got), want)
-	}
-	if first := p.Rect(got[0]); !image.Pt(1100, 750).In(first) {
-		t.Errorf("the first cell %v does not hold the centre", first)
-	}
-	if len(p.Visible(image.Rect(-50, -50, 0, 0))) != 0 {
-		t.Error("cells are visible outside of the photo")
+		got := p.Visible(view)
+		if len(got) != len(want) || len(want) < 9 {
+			t.Fatalf("%d cells are visible, want %d", len(got), len(want))
+		}
+		known := map[int]bool{}
+		for n, i := range got {
+			if !want[i] {
+				t.Fatalf("cell %d is not visible or came twice", i)
+			}
+			delete(want, i)
+			before := len(known)
+			for _, tile := range p.covering(p.Rect(i)) {
+				known[tile] = true
+			}
+			fresh := len(known) - before
+			if n == 0 && fresh != c.first {
+				t.Errorf("patch %d: the first cell takes %d tiles, want %d", c.patch, fresh, c.first)
+			}
+			if n > 0 && c.first == 1 && fresh > 1 && p.Rect(i).In(view) {
+				t.Errorf("patch %d: cell %d takes %d new tiles", c.patch, n, fresh)
+			}
+		}
+		if d := apart(middle(p.Rect(got[0])), middle(view)); d > 150*150 {
+			t.Errorf("patch %d: the first cell %v is far from the centre", c.patch, p.Rect(got[0]))
+		}
+		if len(p.Visible(image.Rect(-50, -50, 0, 0))) != 0 {
+			t.Error("cells are visible outside of the photo")
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ type tiling struct {
 	overlap int  // pixels that neighbours share
 	lead    int  // pixels by which the first tile starts before the photo, and the last ends after it at least
 	hann    bool // weights under a Hann window over the whole tile, and tiles always of full size
-	cell    int  // side of preview cells; 0: one cell per tile
+	cell    int  // side of preview cells; 0: see axis.cut
 }
 
 // newTiling returns the tiling for a network that was trained on patches of the
