@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"image"
+	"sync"
+
+	"blindspot/core/pixel"
+)
+
+// network is what the session asks of a loaded model. Its heavy methods are called under a Queue's turn and so by one
+// goroutine at a time.
+type network interface {
+	// plan cuts a photo of w by h pixels into the cells of a mode. Tunable and Average have the same cells and results.
+	plan(w, h int, mode Mode) plan
+	// cell runs the network for cell i of a plan of this network. For Tunable and Average the result holds every stop,
+	// current being computed first.
+	cell(ctx context.Context, im *pixel.Image, p plan, i int, current Hole) (cellResult, error)
+	// photo denoises a whole photo, equal to its rendered cells byte for byte. progress is called on the same goroutine.
+	photo(ctx context.Context, im *pixel.Image, s Settings, progress func(done, total int)) (*pixel.Image, error)
+	// twin is another network of the same model, with buffers of its own.
+	twin(threads int) (network, error)
+	// fast is nil if the model has the network for Fast, otherwise it says why not.
+	fast() error
+	// trunkPasses counts how often a network has run.
+	trunkPasses() int64
+	close()
+}
+
+// plan is the division of one photo into cells: disjoint rectangles that cover it.
+type plan interface {
+	Cells() []image.Rectangle
+}
+
+// cellResult is what the network said about one cell. It never changes and may be rendered by several goroutines at once.
+type cellResult interface {
+	// render mixes the result with the noisy photo im as s says, into a picture of the cell's size.
+	render(s Settings, im *pixel.Image) (*pixel.Image, error)
+	// bytes is the memory that the result keeps.
+	bytes() int64
+}
+
+// sharedNetwork closes a network when the last of its users is done with it: switching models must not pull the network
+// away from under a running export.
+type sharedNetwork struct {
+	network
+	mu    sync.Mutex
+	users int
+}
+
+// share returns n with one user, the caller.
+func share(n network) *sharedNetwork { return &sharedNetwork{network: n, users: 1} }
+
+// retain adds a user, who must release.
+func (n *sharedNetwork) retain() *sharedNetwork {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.users++
+	return n
+}
+
+// release ends the use by one user.
+func (n *sharedNetwork) release() {
+	n.mu.Lock()
+	n.users--
+	last := n.users == 0
+	n.mu.Unlock()
+	if last {
+		n.network.close()
+	}
+}
+
+// family names the results that modes share: those of the student, and those of the teacher at all stops.
+type family int
+
+const (
+	studentFamily family = iota
+	teacherFamily
+)
+
+func familyOf(m Mode) family {
+	if m == Fast {
+		return studentFamily
+	}
+	return teacherFamily
+}
+
+var errNoFast = errors.New("this model has no fast network yet: choose Tunable or Average")

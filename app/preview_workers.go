@@ -1,0 +1,278 @@
+package app
+
+import (
+	"context"
+	"image"
+	"slices"
+	"sync"
+	"time"
+
+	"blindspot/core/pixel"
+)
+
+// runnerList is what the runner shall take through the network, in this order. It never changes.
+type runnerList struct {
+	ctx        context.Context
+	generation uint64
+	network    *sharedNetwork
+	plan       plan
+	image      *pixel.Image
+	settings   Settings
+	version    uint64
+	cells      []int
+}
+
+// runner takes cells through the network.
+type runner struct {
+	s    *Session
+	done chan struct{}
+
+	mu     sync.Mutex
+	wake   *sync.Cond
+	list   *runnerList
+	closed bool
+	// posted are cells that are in the mailbox: lists published before the session has seen them still ask for them.
+	posted map[postedCell]bool
+}
+
+type postedCell struct {
+	generation uint64
+	cell       int
+}
+
+func newRunner(s *Session) *runner {
+	r := &runner{s: s, done: make(chan struct{}), posted: map[postedCell]bool{}}
+	r.wake = sync.NewCond(&r.mu)
+	go r.loop()
+	return r
+}
+
+// publish replaces the list. The cell that is under way is finished unless its context is cancelled.
+func (r *runner) publish(l *runnerList) {
+	r.mu.Lock()
+	r.list = l
+	r.mu.Unlock()
+	r.wake.Signal()
+}
+
+// taken says that the session has seen a cell.
+func (r *runner) taken(generation uint64, cell int) {
+	r.mu.Lock()
+	delete(r.posted, postedCell{generation, cell})
+	r.mu.Unlock()
+}
+
+// close ends the loop; the context of the list must have been cancelled.
+func (r *runner) close() {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	r.wake.Signal()
+	<-r.done
+}
+
+func (r *runner) loop() {
+	defer close(r.done)
+	for {
+		if _, _, ok := r.next(true); !ok {
+			return
+		}
+		// The turn may take long to come; what to do with it is decided then.
+		turn, err := r.s.queue.Enter(r.s.ctx, Previewing)
+		if err != nil {
+			continue
+		}
+		if list, cell, ok := r.next(false); ok {
+			r.run(list, cell)
+		}
+		turn.Leave()
+	}
+}
+
+// next returns the first cell of the list; ok is false when there is none, which can happen only without wait, or when
+// the runner is closed.
+func (r *runner) next(wait bool) (list *runnerList, cell int, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for !r.closed {
+		if l := r.list; l != nil && l.ctx.Err() == nil {
+			for _, i := range l.cells {
+				if !r.posted[postedCell{l.generation, i}] {
+					if !wait { // the caller uses the network: it must stay open meanwhile
+						l.network.retain()
+					}
+					return l, i, true
+				}
+			}
+		}
+		if !wait {
+			return nil, 0, false
+		}
+		r.wake.Wait()
+	}
+	return nil, 0, false
+}
+
+// run takes one cell through the network and paints it at once.
+func (r *runner) run(l *runnerList, i int) {
+	defer l.network.release()
+	result, err := l.network.cell(l.ctx, l.image, l.plan, i, l.settings.Hole)
+	if l.ctx.Err() != nil {
+		return
+	}
+	painted := paintedCell{cell: i}
+	if err == nil {
+		now := r.latest(l)
+		painted.version = now.version
+		painted.picture, err = paintPicture(result, now.settings, l.image)
+	}
+	r.mu.Lock()
+	r.posted[postedCell{l.generation, i}] = true
+	r.mu.Unlock()
+	r.s.mail.post(func() { r.s.preview.arrived(l.generation, i, result, painted, err) })
+}
+
+// latest is the newest list of l's generation: the slider may have moved while the network ran.
+func (r *runner) latest(l *runnerList) *runnerList {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.list != nil && r.list.generation == l.generation {
+		return r.list
+	}
+	return l
+}
+
+// paintList is what the painter shall render, in this order. It never changes.
+type paintList struct {
+	generation uint64
+	version    uint64
+	image      *pixel.Image
+	settings   Settings
+	cells      []paintCell
+}
+
+type paintCell struct {
+	cell   int
+	result cellResult
+}
+
+// paintedCell is the picture of a cell for a version of the settings; picture is nil if there is none.
+type paintedCell struct {
+	cell    int
+	version uint64
+	picture *image.RGBA
+}
+
+// paintPause is how long pictures are gathered before they are shown, so that a photo with hundreds of warm cells
+// follows the slider from its centre outwards.
+const paintPause = 15 * time.Millisecond
+
+// painter renders warm cells.
+type painter struct {
+	s    *Session
+	done chan struct{}
+
+	mu     sync.Mutex
+	wake   *sync.Cond
+	list   *paintList // nil when it has been done
+	closed bool
+}
+
+func newPainter(s *Session) *painter {
+	p := &painter{s: s, done: make(chan struct{})}
+	p.wake = sync.NewCond(&p.mu)
+	go p.loop()
+	return p
+}
+
+func (p *painter) publish(l *paintList) {
+	p.mu.Lock()
+	p.list = l
+	p.mu.Unlock()
+	p.wake.Signal()
+}
+
+func (p *painter) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.wake.Signal()
+	<-p.done
+}
+
+func (p *painter) loop() {
+	defer close(p.done)
+	for {
+		p.mu.Lock()
+		for p.list == nil && !p.closed {
+			p.wake.Wait()
+		}
+		list, closed := p.list, p.closed
+		p.mu.Unlock()
+		if closed {
+			return
+		}
+		p.paint(list)
+		p.mu.Lock()
+		if p.list == list {
+			p.list = nil
+		}
+		p.mu.Unlock()
+	}
+}
+
+// paint renders the list until it is done or replaced.
+func (p *painter) paint(l *paintList) {
+	var batch []paintedCell
+	shown := time.Now()
+	for cells := range slices.Chunk(l.cells, painters()) {
+		if p.replaced(l) {
+			break
+		}
+		pictures, err := paintAll(cells, l)
+		if err != nil {
+			p.s.mail.post(func() { p.s.fail(err) })
+			return
+		}
+		batch = append(batch, pictures...)
+		if time.Since(shown) > paintPause {
+			p.show(l, batch)
+			batch, shown = nil, time.Now()
+		}
+	}
+	p.show(l, batch)
+}
+
+func (p *painter) show(l *paintList, batch []paintedCell) {
+	if len(batch) > 0 {
+		p.s.mail.post(func() { p.s.preview.painted(l.generation, batch) })
+	}
+}
+
+// replaced reports whether there is something newer to paint. A list of the same version is as good as this one: it
+// differs by what has been painted or has arrived meanwhile.
+func (p *painter) replaced(l *paintList) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed || p.list == nil || p.list.generation != l.generation || p.list.version != l.version
+}
+
+// paintAll renders a few cells at once.
+func paintAll(cells []paintCell, l *paintList) ([]paintedCell, error) {
+	pictures := make([]paintedCell, len(cells))
+	errs := make([]error, len(cells))
+	var all sync.WaitGroup
+	for n, c := range cells {
+		all.Go(func() {
+			pictures[n] = paintedCell{cell: c.cell, version: l.version}
+			pictures[n].picture, errs[n] = paintPicture(c.result, l.settings, l.image)
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return pictures, nil
+}

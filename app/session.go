@@ -1,0 +1,295 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"image"
+	"path/filepath"
+	"sync"
+
+	"blindspot/core/photo"
+)
+
+// Change says what about a session is new. Several are joined by |.
+type Change uint
+
+// What can change.
+const (
+	PhotoChanged    Change = 1 << iota // another photo, or none
+	PixelsChanged                      // cells of the denoised picture, and their progress
+	SettingsChanged                    // mode, hole or strength
+	ModelChanged                       // the model or the list of models
+	JobsChanged                        // exports: begun, gone on, ended
+	MessageChanged                     // Message
+)
+
+// Options are what a session is made of.
+type Options struct {
+	// Wake is called from any goroutine when work has come back; it must see to it that Receive is called soon by the
+	// goroutine that owns the session. It must not call it itself.
+	Wake func()
+	// OnChange is called by the owner's goroutine, in a method of the session or in Receive.
+	OnChange func(Change)
+	// Queue is shared with everything else that works hard. Nil makes one.
+	Queue *Queue
+	// Preferences are what the last session left, PreferencesPath where Close saves them; empty saves nothing.
+	Preferences     Preferences
+	PreferencesPath string
+	// Models lists the models to choose from. The first is the one for a user who never chose.
+	Models []ModelChoice
+	// Threads is for the network; 0 takes all processors.
+	Threads int
+}
+
+// ModelChoice is an entry of the list of models.
+type ModelChoice struct {
+	Name string
+	load func(ctx context.Context) (network, error)
+}
+
+// Session is one open window's state: the photo, the settings, the denoised preview, and the exports that run. Every
+// method is called by one goroutine, that of the window; none blocks. Heavy work happens in goroutines that are given
+// copies of values and whose results come back through Receive, where those that are no longer wanted are dropped.
+type Session struct {
+	options Options
+	mail    mailbox
+	queue   *Queue
+	ctx     context.Context
+	cancel  context.CancelFunc
+	workers sync.WaitGroup
+
+	photo      *openPhoto
+	opening    context.CancelFunc // of the photo that is being opened, nil if none
+	openingFor string             // its path
+
+	settings Settings
+	choice   int // index into options.Models, -1 if there is none
+	loading  bool
+	loadStop context.CancelFunc
+	network  *sharedNetwork // nil until loaded
+
+	preview *preview
+	jobs    []*job
+	nextJob int
+
+	message Message
+}
+
+// openPhoto is a photo with its pictures for the screen.
+type openPhoto struct {
+	*photo.Photo
+	before, after *Pyramid
+}
+
+// Message is one sentence for the user.
+type Message struct {
+	Text    string
+	Problem bool // something failed, as opposed to good news
+}
+
+// NewSession starts a session without a photo. Close ends it.
+func NewSession(o Options) *Session {
+	if o.Queue == nil {
+		o.Queue = NewQueue()
+	}
+	o.Preferences = o.Preferences.withDefaults()
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Session{
+		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
+		settings: o.Preferences.settings(), choice: -1,
+	}
+	s.mail.wake = o.Wake
+	s.preview = newPreview(s)
+	if len(o.Models) > 0 {
+		chosen := 0
+		for i, m := range o.Models {
+			if m.Name == o.Preferences.Model {
+				chosen = i
+			}
+		}
+		s.ChooseModel(chosen)
+	}
+	return s
+}
+
+// Receive takes in what the workers have finished.
+func (s *Session) Receive() {
+	for _, item := range s.mail.take() {
+		item()
+	}
+}
+
+// Close cancels everything, waits until it has stopped, and saves the preferences.
+func (s *Session) Close() error {
+	s.cancel()
+	s.preview.close()
+	s.workers.Wait()
+	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
+		item()
+	}
+	if s.network != nil {
+		s.network.release()
+		s.network = nil
+	}
+	if s.options.PreferencesPath == "" {
+		return nil
+	}
+	return s.Preferences().Save(s.options.PreferencesPath)
+}
+
+// changed tells the window.
+func (s *Session) changed(c Change) {
+	if s.ctx.Err() == nil {
+		s.options.OnChange(c)
+	}
+}
+
+// spawn runs work in a goroutine that Close waits for.
+func (s *Session) spawn(work func()) {
+	s.workers.Add(1)
+	go func() {
+		defer s.workers.Done()
+		work()
+	}()
+}
+
+// Message is the sentence to show, empty if there is none.
+func (s *Session) Message() Message { return s.message }
+
+// DismissMessage removes it.
+func (s *Session) DismissMessage() { s.say(Message{}) }
+
+// Complain shows an error that arose in the window itself.
+func (s *Session) Complain(err error) { s.fail(err) }
+
+func (s *Session) say(m Message) {
+	if m != s.message {
+		s.message = m
+		s.changed(MessageChanged)
+	}
+}
+
+// fail shows an error unless it is only that of a cancelled job.
+func (s *Session) fail(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.say(Message{Text: Sentence(err), Problem: true})
+	}
+}
+
+// Settings are the current ones.
+func (s *Session) Settings() Settings { return s.settings }
+
+// SetSettings changes mode, hole or strength. Warm cells are painted anew without the network.
+func (s *Session) SetSettings(n Settings) {
+	if err := n.Validate(); err != nil {
+		s.fail(err)
+		return
+	}
+	if n == s.settings {
+		return
+	}
+	old := s.settings
+	s.settings = n
+	if familyOf(old.Mode) != familyOf(n.Mode) {
+		s.preview.restart()
+	} else {
+		s.preview.settingsChanged()
+	}
+	s.changed(SettingsChanged | PixelsChanged)
+}
+
+// Preferences are what to start with the next time.
+func (s *Session) Preferences() Preferences {
+	p := s.options.Preferences
+	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
+	p.Luma, p.Colour = s.settings.Luma, s.settings.Colour
+	return p
+}
+
+// SetCompare remembers how the viewer compares: "split", "side" or "single".
+func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
+
+// Open opens the photo at path in the background. The photo that is open stays until the new one has been read; if that
+// fails it stays for good. Opening another one meanwhile gives up the first.
+func (s *Session) Open(path string) {
+	if s.opening != nil {
+		s.opening()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.opening, s.openingFor = cancel, path
+	s.changed(PhotoChanged)
+	s.spawn(func() {
+		opened, err := readPhoto(ctx, path)
+		s.mail.post(func() {
+			if ctx.Err() != nil { // overtaken by another photo
+				return
+			}
+			cancel()
+			s.opening, s.openingFor = nil, ""
+			s.opened(path, opened, err)
+		})
+	})
+}
+
+// readPhoto decodes a photo and makes its pictures for the screen.
+func readPhoto(ctx context.Context, path string) (*openPhoto, error) {
+	p, err := photo.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	full := image.NewRGBA(image.Rect(0, 0, p.Image.W, p.Image.H))
+	p.Image.ToRGBA(full, full.Rect)
+	before := newPyramid(full)
+	return &openPhoto{Photo: p, before: before, after: before.clone()}, nil
+}
+
+func (s *Session) opened(path string, p *openPhoto, err error) {
+	if err != nil {
+		s.options.Preferences.Recent = forget(s.options.Preferences.Recent, path)
+		s.fail(err)
+		s.changed(PhotoChanged)
+		return
+	}
+	s.photo = p
+	s.message = Message{}
+	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
+	s.preview.reset()
+	s.changed(PhotoChanged | PixelsChanged | MessageChanged)
+}
+
+// Opening is the path of the photo that is being read, empty if none is.
+func (s *Session) Opening() string { return s.openingFor }
+
+// Recent lists the last photos, the newest first.
+func (s *Session) Recent() []string { return s.options.Preferences.Recent }
+
+// PhotoInfo describes the open photo.
+type PhotoInfo struct {
+	Path, Name   string
+	Size         image.Point // pixels, upright
+	Depth        int         // bits a sample
+	Gray         bool
+	Camera, Lens string
+	ISO          int
+}
+
+// Photo describes the open photo; ok is false while there is none.
+func (s *Session) Photo() (info PhotoInfo, ok bool) {
+	if s.photo == nil {
+		return PhotoInfo{}, false
+	}
+	p := s.photo
+	return PhotoInfo{
+		Path: p.Path, Name: filepath.Base(p.Path), Size: image.Pt(p.Image.W, p.Image.H), Depth: p.Image.Depth,
+		Gray: p.Image.C == 1, Camera: p.Meta.Camera, Lens: p.Meta.Lens, ISO: p.Meta.ISO,
+	}, true
+}
+
+// Pictures are the noisy photo and the denoised one, which is the noisy one where no cell has arrived yet. Both change
+// in place; they are nil while there is no photo.
+func (s *Session) Pictures() (before, after *Pyramid) {
+	if s.photo == nil {
+		return nil, nil
+	}
+	return s.photo.before, s.photo.after
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"blindspot/core/bsn"
+	"blindspot/core/denoise"
+)
+
+// The window knows the program only through this package; these are the few words of the science that it must speak.
+type (
+	// Mode is Fast, Tunable or Average.
+	Mode = denoise.Mode
+	// Hole is a stop of the blind-spot slider.
+	Hole = bsn.Hole
+	// Settings is what the user chooses for a photo.
+	Settings = denoise.Settings
+)
+
+// The modes, see denoise.Mode.
+const (
+	Fast    = denoise.Fast
+	Tunable = denoise.Tunable
+	Average = denoise.Average
+)
+
+// Stops returns the holes of the slider in rising order.
+func Stops() []Hole { return bsn.Stops() }
+
+// Preferences is what the program remembers from one start to the next.
+type Preferences struct {
+	Mode    string   `json:"mode"`
+	Hole    int      `json:"hole"`
+	Luma    float32  `json:"luminance"`
+	Colour  float32  `json:"colour"`
+	Model   string   `json:"model,omitempty"`  // name in the library, empty for the bundled one
+	Compare string   `json:"compare"`          // how the viewer compares: "split", "side" or "single"
+	Format  string   `json:"format"`           // of the last export: "jpeg" or "png"
+	Quality int      `json:"quality"`          // of the last JPEG export, 1..100
+	Folder  string   `json:"folder,omitempty"` // of the last export
+	Recent  []string `json:"recent,omitempty"` // photos, the last one first
+}
+
+// DefaultPreferences is what the program starts with for the first time.
+func DefaultPreferences() Preferences {
+	return Preferences{
+		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1,
+		Compare: "split", Format: "jpeg", Quality: 95,
+	}
+}
+
+// settings are the preferences as settings of a photo; values that make no sense become the default.
+func (p Preferences) settings() Settings {
+	d := DefaultPreferences()
+	s := Settings{Mode: Tunable, Hole: Hole(d.Hole), Luma: d.Luma, Colour: d.Colour}
+	if mode, err := denoise.ParseMode(p.Mode); err == nil {
+		s.Mode = mode
+	}
+	if slices.Contains(Stops(), Hole(p.Hole)) {
+		s.Hole = Hole(p.Hole)
+	}
+	if strengths := (Settings{Luma: p.Luma, Colour: p.Colour}); strengths.Validate() == nil {
+		s.Luma, s.Colour = p.Luma, p.Colour
+	}
+	return s
+}
+
+// withDefaults replaces values that no version of the program writes.
+func (p Preferences) withDefaults() Preferences {
+	d := DefaultPreferences()
+	if !slices.Contains([]string{"split", "side", "single"}, p.Compare) {
+		p.Compare = d.Compare
+	}
+	if !slices.Contains([]string{"jpeg", "png"}, p.Format) {
+		p.Format = d.Format
+	}
+	if p.Quality < 1 || p.Quality > 100 {
+		p.Quality = d.Quality
+	}
+	p.Recent = p.Recent[:min(len(p.Recent), recentLimit)]
+	return p
+}
+
+// PreferencesPath is where the preferences lie: blindspot/settings.json in the user's configuration directory.
+func PreferencesPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the configuration directory: %w", err)
+	}
+	return filepath.Join(dir, "blindspot", "settings.json"), nil
+}
+
+// LoadPreferences reads the preferences. A missing file is the first start; a damaged one is an error beside the
+// defaults, which are always usable.
+func LoadPreferences(path string) (Preferences, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return DefaultPreferences(), nil
+	}
+	if err != nil {
+		return DefaultPreferences(), fmt.Errorf("read the settings: %w", err)
+	}
+	p := DefaultPreferences()
+	if err := json.Unmarshal(data, &p); err != nil {
+		return DefaultPreferences(), fmt.Errorf("the settings in %s are damaged and were left aside: %w", path, err)
+	}
+	return p.withDefaults(), nil
+}
+
+// Save writes the preferences; path never holds half of them.
+func (p Preferences) Save(path string) error {
+	data, err := json.MarshalIndent(p, "", "\t")
+	if err != nil {
+		return fmt.Errorf("save the settings: %w", err)
+	}
+	if err := writeFile(path, append(data, '\n')); err != nil {
+		return fmt.Errorf("save the settings: %w", err)
+	}
+	return nil
+}
+
+// writeFile writes a small file through a temporary one, so that path holds the old content or the new, never a part.
+func writeFile(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".blindspot-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+// Package assets holds the files that are built into the program: its icon, the sample photo, and the models that come
+// with it. It has no logic; commands pass FS on to whoever reads from it.
+//
+// models/ may hold any number of *.safetensors files; bundled.safetensors is the one that a new user starts with. A
+// build without models works: photos can then be viewed, and the program says that there is no model to denoise them.
+package assets
+
+import "embed"
+
+// FS holds models/ and sample/.
+//
+//go:embed models sample/sample.jpg
+var FS embed.FS
+
+// Icon is the program's icon, 256×256 pixels, PNG.
+//
+//go:embed icon.png
+var Icon []byte

@@ -1,0 +1,61 @@
+// Command blindspot is the window of Blindspot, which removes noise from photographs.
+//
+//	blindspot [PHOTO]
+//
+// opens PHOTO, or on a start without one the sample photo.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"blindspot/app"
+	"blindspot/assets"
+	"blindspot/ui"
+)
+
+func main() {
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO]") }
+	flag.Parse()
+	if flag.NArg() > 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := run(flag.Arg(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "blindspot:", app.Sentence(err))
+		os.Exit(1)
+	}
+}
+
+// run shows the window until it is closed. What goes wrong while there is a window is said there.
+func run(photo string) error {
+	options := ui.Options{App: fyneapp.NewWithID("photo.blindspot.Blindspot"), Assets: assets.FS, Preferences: app.DefaultPreferences()}
+	options.Icon = fyne.NewStaticResource("blindspot.png", assets.Icon)
+	library, err := app.OpenLibrary(assets.FS)
+	if err != nil {
+		return err
+	}
+	options.Models = library.Choices(0)
+	if options.PreferencesPath, err = app.PreferencesPath(); err != nil {
+		options.Problem = err
+	} else {
+		options.Preferences, options.Problem = app.LoadPreferences(options.PreferencesPath)
+	}
+	window, err := ui.New(options)
+	if err != nil {
+		return err
+	}
+	if photo != "" {
+		window.Open(photo)
+	} else {
+		window.OpenSample()
+	}
+	window.Show()
+	options.App.Run()
+	window.Stop()
+	return nil
+}

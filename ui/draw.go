@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"runtime"
+	"sync"
+
+	"blindspot/app"
+)
+
+// drawPhoto draws the part of a picture that lies in clip. The photo's top left lies at origin; both are places in dst.
+// At whole zooms pixels are copied, over 200 % always, so that single pixels can be judged; between them, and in a
+// reduced view, neighbours are mixed, so that nothing is skipped.
+func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin image.Point, zoom float64) {
+	level := 0
+	for zoom <= 0.5 && level+1 < p.Levels() {
+		zoom *= 2
+		level++
+	}
+	src := p.Level(level)
+	area := image.Rectangle{Min: origin, Max: origin.Add(image.Pt(
+		int(math.Ceil(float64(src.Rect.Dx())*zoom)), int(math.Ceil(float64(src.Rect.Dy())*zoom)),
+	))}
+	clip = clip.Intersect(area).Intersect(dst.Rect)
+	if clip.Empty() {
+		return
+	}
+	if zoom == 1 || zoom > 2 {
+		columns := nearest(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
+		rows := nearest(clip.Min.Y-origin.Y, clip.Dy(), src.Rect.Dy(), zoom)
+		eachRow(clip.Dy(), func(y int) {
+			out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
+			copyRow(out, src.Pix[rows[y]*src.Stride:][:src.Stride], columns)
+		})
+		return
+	}
+	columns := between(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
+	rows := between(clip.Min.Y-origin.Y, clip.Dy(), src.Rect.Dy(), zoom)
+	eachRow(clip.Dy(), func(y int) {
+		out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
+		mixRow(out, src.Pix[rows[y].first*src.Stride:], src.Pix[rows[y].second*src.Stride:], rows[y].weight, columns)
+	})
+}
+
+// nearest lists the source pixel for each of n pixels from the given one on.
+func nearest(from, n, size int, zoom float64) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = min(int((float64(from+i)+0.5)/zoom), size-1)
+	}
+	return list
+}
+
+// neighbours are two source pixels and the weight of the second, 0..256.
+type neighbours struct{ first, second, weight int }
+
+// between lists the source pixels on both sides of each of n pixels from the given one on.
+func between(from, n, size int, zoom float64) []neighbours {
+	list := make([]neighbours, n)
+	for i := range list {
+		at := max((float64(from+i)+0.5)/zoom-0.5, 0)
+		first := min(int(at), size-1)
+		list[i] = neighbours{first: first, second: min(first+1, size-1), weight: int((at - float64(first)) * 256)}
+	}
+	return list
+}
+
+// copyRow writes one opaque row.
+func copyRow(out, src []uint8, columns []int) {
+	for x, column := range columns {
+		from, to := src[4*column:][:4], out[4*x:][:4]
+		to[0], to[1], to[2], to[3] = from[0], from[1], from[2], 255
+	}
+}
+
+// mixRow writes one opaque row between two rows of the source.
+func mixRow(out, upper, lower []uint8, weight int, columns []neighbours) {
+	for x, c := range columns {
+		a, b := upper[4*c.first:][:4], upper[4*c.second:][:4]
+		d, e := lower[4*c.first:][:4], lower[4*c.second:][:4]
+		to := out[4*x:][:4]
+		for i := range 3 {
+			above := int(a[i])*(256-c.weight) + int(b[i])*c.weight
+			below := int(d[i])*(256-c.weight) + int(e[i])*c.weight
+			to[i] = uint8((above*(256-weight) + below*weight + 1<<15) >> 16)
+		}
+		to[3] = 255
+	}
+}
+
+// eachRow calls row for 0..n-1 on all processors and waits.
+func eachRow(n int, row func(y int)) {
+	const least = 64 // rows that are worth a goroutine
+	workers := min(runtime.GOMAXPROCS(0), (n+least-1)/least)
+	if workers <= 1 {
+		for y := range n {
+			row(y)
+		}
+		return
+	}
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for y := n * w / workers; y < n*(w+1)/workers; y++ {
+				row(y)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// fill paints a rectangle in one colour.
+func fill(dst *image.RGBA, r image.Rectangle, c color.NRGBA) {
+	r = r.Intersect(dst.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := dst.Pix[dst.PixOffset(r.Min.X, y):][:4*r.Dx()]
+		for x := 0; x < len(row); x += 4 {
+			row[x], row[x+1], row[x+2], row[x+3] = c.R, c.G, c.B, 255
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// formatWords are the formats as the dialog calls them, in the order of app.Formats.
+var formatWords = []string{"JPEG", "PNG"}
+
+// exportDialog asks where and how to save. Enter in one of its fields exports.
+type exportDialog struct {
+	w       *Window
+	options app.ExportOptions
+
+	name, folder *widget.Entry
+	format       *segments
+	quality      *slider
+	qualityText  *canvas.Text
+	qualityRow   *fyne.Container
+	problem      *widget.Label
+	popup        *widget.PopUp
+}
+
+// showExport opens the dialog with a suggestion.
+func (w *Window) showExport() {
+	if w.dialog != nil || w.panel.export.Disabled() {
+		return
+	}
+	d := &exportDialog{w: w, options: w.session.SuggestExport()}
+	w.dialog = d
+	d.build()
+	d.popup.Show()
+	w.win.Canvas().Focus(d.name)
+}
+
+func (d *exportDialog) build() {
+	d.name, d.folder = d.entry(filepath.Base(d.options.Path)), d.entry(filepath.Dir(d.options.Path))
+	names, _ := app.Formats()
+	d.format = newSegments(formatWords, func(i int) { d.setFormat(names[i]) })
+	d.quality = newSlider(nil, func(v float64) { d.setQuality(v) })
+	d.quality.set(float64(d.options.Quality) / 100)
+	d.qualityText = value()
+	d.qualityRow = container.NewBorder(nil, nil, nil, container.New(fixedWidth(30), d.qualityText), d.quality)
+	d.problem = widget.NewLabel("")
+	d.problem.Wrapping, d.problem.Importance = fyne.TextWrapWord, widget.DangerImportance
+	d.problem.Hide()
+	d.showFormat()
+
+	label := func(text string) fyne.CanvasObject {
+		t := canvas.NewText(text, greyQuiet)
+		t.TextSize = 12.5
+		return container.NewCenter(t)
+	}
+	browse := widget.NewButton("Browse…", d.browse)
+	form := container.New(layout.NewFormLayout(),
+		label("Name"), d.name,
+		label("Folder"), container.NewBorder(nil, nil, nil, browse, d.folder),
+		label("Format"), container.NewHBox(d.format),
+		label("Quality"), d.qualityRow)
+	title := canvas.NewText("Export the denoised photo", greyText)
+	title.TextSize = 15
+	cancel := widget.NewButton("Cancel", d.close)
+	save := widget.NewButton("Export", d.save)
+	save.Importance = widget.HighImportance
+	buttons := container.NewHBox(layout.NewSpacer(), cancel, save)
+	content := container.New(fixedWidth(460), container.New(layout.NewCustomPaddedLayout(14, 12, 16, 16),
+		container.New(layout.NewCustomPaddedVBoxLayout(12), title, form, d.problem, buttons)))
+	d.popup = widget.NewModalPopUp(content, d.w.win.Canvas())
+}
+
+// entry is a field in which Enter exports and Escape closes.
+func (d *exportDialog) entry(text string) *widget.Entry {
+	e := &dialogEntry{escape: d.close}
+	e.ExtendBaseWidget(e)
+	e.SetText(text)
+	e.OnSubmitted = func(string) { d.save() }
+	return &e.Entry
+}
+
+// dialogEntry is an entry that knows Escape.
+type dialogEntry struct {
+	widget.Entry
+	escape func()
+}
+
+// TypedKey closes the dialog on Escape.
+func (e *dialogEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape {
+		e.escape()
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+func (d *exportDialog) setFormat(format string) {
+	d.options.Path = d.path()
+	d.options = d.options.WithFormat(format)
+	d.name.SetText(filepath.Base(d.options.Path))
+	d.showFormat()
+}
+
+func (d *exportDialog) showFormat() {
+	names, _ := app.Formats()
+	d.format.choose(slices.Index(names, d.options.Format))
+	jpeg := d.options.Format == names[0]
+	d.quality.setDisabled(!jpeg)
+	text := "–"
+	if jpeg {
+		text = fmt.Sprint(d.options.Quality)
+	}
+	setText(d.qualityText, text)
+}
+
+func (d *exportDialog) setQuality(v float64) {
+	d.options.Quality = max(int(math.Round(v*100)), 1)
+	d.showFormat()
+}
+
+func (d *exportDialog) path() string { return filepath.Join(d.folder.Text, d.name.Text) }
+
+// browse lets the user pick the folder.
+func (d *exportDialog) browse() {
+	pick := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err != nil {
+			d.complain(err)
+		} else if u != nil {
+			d.folder.SetText(u.Path())
+		}
+	}, d.w.win)
+	if folder, err := storage.ListerForURI(storage.NewFileURI(d.folder.Text)); err == nil {
+		pick.SetLocation(folder)
+	}
+	pick.Resize(d.w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
+	pick.Show()
+}
+
+// save starts the export, after a question if it would replace a file.
+func (d *exportDialog) save() {
+	if d.name.Text == "" {
+		d.complain(errors.New("the export needs a file name"))
+		return
+	}
+	d.options.Path, d.options.Overwrite = d.path(), false
+	d.try()
+}
+
+func (d *exportDialog) try() {
+	err := d.w.session.Export(d.options)
+	switch {
+	case errors.Is(err, app.ErrExists):
+		d.ask()
+	case err != nil:
+		d.complain(err)
+	default:
+		d.close()
+	}
+}
+
+// ask puts the question of replacing. Keeping the old file is what Enter does.
+func (d *exportDialog) ask() {
+	q := dialog.NewConfirm("Replace the file?",
+		fmt.Sprintf("There is a file %s already. It would be lost.", filepath.Base(d.options.Path)),
+		func(replace bool) {
+			if replace {
+				d.options.Overwrite = true
+				d.try()
+			}
+		}, d.w.win)
+	q.SetConfirmText("Replace")
+	q.SetDismissText("Keep it")
+	q.SetConfirmImportance(widget.DangerImportance)
+	q.Show()
+}
+
+func (d *exportDialog) complain(err error) {
+	d.problem.SetText(app.Sentence(err))
+	d.problem.Show()
+	d.popup.Resize(d.popup.MinSize())
+}
+
+func (d *exportDialog) close() {
+	d.popup.Hide()
+	d.w.dialog = nil
+	d.w.releaseKeys()
+}

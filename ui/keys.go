@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// keyList is what the window's help shows.
+var keyList = [][2]string{
+	{"Space", "hold to see the original"},
+	{"\\", "original and result in turn"},
+	{"Y", "split"},
+	{"Shift+Y", "side by side"},
+	{"Z", "whole photo and 100 % in turn"},
+	{"F", "whole photo"},
+	{"1  2  3  4", "50, 100, 200, 400 %"},
+	{"+  −", "zoom in, out"},
+	{"[  ]", "smaller, larger blind spot"},
+	{"Ctrl+O", "open a photo"},
+	{"Ctrl+E", "export"},
+	{"?", "this list"},
+}
+
+// bindKeys is for keys that no control wants. Letters come as runes, so that they are where the keyboard's layout has them.
+func (w *Window) bindKeys() {
+	c := w.win.Canvas()
+	c.SetOnTypedRune(w.typed)
+	if d, ok := c.(desktop.Canvas); ok {
+		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.space(e, true) })
+		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.space(e, false) })
+	}
+	w.fyne.Lifecycle().SetOnExitedForeground(func() { w.viewer.hold(false) }) // the key's release goes elsewhere
+}
+
+func (w *Window) space(e *fyne.KeyEvent, down bool) {
+	if e.Name == fyne.KeySpace {
+		w.viewer.hold(down)
+	}
+}
+
+func (w *Window) typed(r rune) {
+	if w.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	v := w.viewer
+	switch r {
+	case '\\':
+		v.toggleOriginal()
+		w.session.SetCompare(string(v.mode))
+	case 'y':
+		w.toggleCompare(splitView)
+	case 'Y':
+		w.toggleCompare(sideBySide)
+	case 'z', 'Z':
+		if v.lens.fit {
+			v.zoomTo(1)
+		} else {
+			v.zoomTo(0)
+		}
+	case 'f', 'F':
+		v.zoomTo(0)
+	case '1', '2', '3', '4':
+		v.zoomTo([]float64{0.5, 1, 2, 4}[r-'1'])
+	case '+', '=':
+		v.lens.step(true, v.lens.middle())
+		v.moved()
+	case '-':
+		v.lens.step(false, v.lens.middle())
+		v.moved()
+	case '[':
+		w.panel.stepHole(-1)
+	case ']':
+		w.panel.stepHole(1)
+	case '?':
+		w.showKeys()
+	}
+}
+
+// toggleCompare changes to a comparison, and back to the single view if it is there.
+func (w *Window) toggleCompare(c compare) {
+	if w.viewer.mode == c {
+		c = singleView
+	}
+	w.setCompare(c)
+}
+
+// showKeys shows the list of keys.
+func (w *Window) showKeys() {
+	var cells []fyne.CanvasObject
+	for _, k := range keyList {
+		key := widget.NewLabel(k[0])
+		key.TextStyle.Monospace = true
+		cells = append(cells, key, widget.NewLabel(k[1]))
+	}
+	d := dialog.NewCustom("Keys", "Close", container.NewGridWithColumns(2, cells...), w.win)
+	d.Show()
+}

@@ -1,0 +1,59 @@
+package ui
+
+import "fyne.io/fyne/v2"
+
+// Fyne's own layouts leave a margin between their parts; around a photo it would show as stripes.
+
+// seamless puts the second object under the first one.
+type seamless struct{}
+
+// Layout gives the first object its least height and the second one the rest.
+func (seamless) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top := o[0].MinSize().Height
+	place(o[0], 0, 0, size.Width, top)
+	place(o[1], 0, top, size.Width, size.Height-top)
+}
+
+// MinSize is that of both together.
+func (seamless) MinSize(o []fyne.CanvasObject) fyne.Size { return stacked(o) }
+
+// above gives the second object, at the bottom, its least height.
+type above struct{}
+
+// Layout gives the second object its least height and the first one the rest.
+func (above) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	bottom := o[1].MinSize().Height
+	place(o[0], 0, 0, size.Width, size.Height-bottom)
+	place(o[1], 0, size.Height-bottom, size.Width, bottom)
+}
+
+// MinSize is that of both together.
+func (above) MinSize(o []fyne.CanvasObject) fyne.Size { return stacked(o) }
+
+// beside puts the second object, with its least width, at the right of the first one.
+type beside struct{}
+
+const besideSeam = 1
+
+// Layout gives the second object its least width and the first one the rest.
+func (beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	right := o[1].MinSize().Width
+	place(o[0], 0, 0, size.Width-right-besideSeam, size.Height)
+	place(o[1], size.Width-right, 0, right, size.Height)
+}
+
+// MinSize is that of both together.
+func (beside) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(a.Width+b.Width+besideSeam, max(a.Height, b.Height))
+}
+
+func place(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
+func stacked(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
+}

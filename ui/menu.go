@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/storage"
+)
+
+func control(key fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+// buildMenu makes the menus. Their shortcuts work whatever has the keyboard.
+func (w *Window) buildMenu() {
+	item := func(label string, s fyne.Shortcut, action func()) *fyne.MenuItem {
+		i := fyne.NewMenuItem(label, action)
+		i.Shortcut = s
+		return i
+	}
+	w.recent = fyne.NewMenuItem("Open Recent", nil)
+	w.recent.ChildMenu = fyne.NewMenu("")
+	quit := item("Quit", control(fyne.KeyQ), w.Close)
+	quit.IsQuit = true
+	w.menu = fyne.NewMainMenu(
+		fyne.NewMenu("File",
+			item("Open…", control(fyne.KeyO), w.showOpen), w.recent,
+			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
+			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
+			fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu("View",
+			fyne.NewMenuItem("Split", func() { w.setCompare(splitView) }),
+			fyne.NewMenuItem("Side by Side", func() { w.setCompare(sideBySide) }),
+			fyne.NewMenuItem("Single", func() { w.setCompare(singleView) }),
+			fyne.NewMenuItem("Original and Result in Turn", func() { w.typed('\\') }),
+			fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItem("Whole Photo", func() { w.viewer.zoomTo(0) }),
+			fyne.NewMenuItem("100 %", func() { w.viewer.zoomTo(1) }),
+			fyne.NewMenuItem("200 %", func() { w.viewer.zoomTo(2) }),
+			fyne.NewMenuItem("400 %", func() { w.viewer.zoomTo(4) })),
+		fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.showKeys)),
+	)
+	w.win.SetMainMenu(w.menu)
+}
+
+// showRecent lists the last photos in the menu.
+func (w *Window) showRecent() {
+	w.recent.ChildMenu.Items = nil
+	for _, path := range w.session.Recent() {
+		w.recent.ChildMenu.Items = append(w.recent.ChildMenu.Items, fyne.NewMenuItem(shortPath(path), func() { w.Open(path) }))
+	}
+	w.recent.Disabled = len(w.recent.ChildMenu.Items) == 0
+	w.menu.Refresh()
+}
+
+// showOpen asks for a photo.
+func (w *Window) showOpen() {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.session.Complain(err)
+			return
+		}
+		if f == nil { // cancelled
+			return
+		}
+		path := f.URI().Path()
+		if err := f.Close(); err != nil {
+			w.session.Complain(err)
+			return
+		}
+		w.Open(path)
+	}, w.win)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{
+		".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".JPG", ".JPEG", ".PNG",
+	}))
+	if info, ok := w.session.Photo(); ok {
+		if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(info.Path))); err == nil {
+			d.SetLocation(folder)
+		}
+	}
+	d.Resize(w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
+	d.Show()
+}

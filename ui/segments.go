@@ -1,0 +1,185 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// segments is a row of words of which one is chosen.
+type segments struct {
+	widget.BaseWidget
+	words    []string
+	disabled []bool
+	chosen   int // -1 if none
+	hovered  int // -1 if none
+	focused  bool
+	onChosen func(i int) // by the user, not by choose
+}
+
+var (
+	_ fyne.Tappable     = (*segments)(nil)
+	_ fyne.Focusable    = (*segments)(nil)
+	_ desktop.Hoverable = (*segments)(nil)
+)
+
+const segmentHeight = 28
+
+func newSegments(words []string, onChosen func(int)) *segments {
+	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// choose shows a choice without telling anybody.
+func (s *segments) choose(i int) {
+	if s.chosen != i {
+		s.chosen = i
+		s.Refresh()
+	}
+}
+
+func (s *segments) disable(i int, on bool) {
+	if s.disabled[i] != on {
+		s.disabled[i] = on
+		s.Refresh()
+	}
+}
+
+// pick is what the user does.
+func (s *segments) pick(i int) {
+	if i >= 0 && i < len(s.words) && !s.disabled[i] {
+		s.choose(i)
+		s.onChosen(i)
+	}
+}
+
+func (s *segments) at(x float32) int {
+	return min(max(int(x/s.Size().Width*float32(len(s.words))), 0), len(s.words)-1)
+}
+
+// Tapped picks the word under the pointer.
+func (s *segments) Tapped(e *fyne.PointEvent) { s.pick(s.at(e.Position.X)) }
+
+// FocusGained shows the frame.
+func (s *segments) FocusGained() { s.focused = true; s.Refresh() }
+
+// FocusLost removes the frame.
+func (s *segments) FocusLost() { s.focused = false; s.Refresh() }
+
+// TypedRune does nothing; Fyne wants it.
+func (s *segments) TypedRune(rune) {}
+
+// TypedKey goes to the next word that can be chosen.
+func (s *segments) TypedKey(e *fyne.KeyEvent) {
+	by := 0
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyUp:
+		by = -1
+	case fyne.KeyRight, fyne.KeyDown:
+		by = 1
+	default:
+		return
+	}
+	for i := s.chosen + by; i >= 0 && i < len(s.words); i += by {
+		if !s.disabled[i] {
+			s.pick(i)
+			return
+		}
+	}
+}
+
+// MouseIn begins the hovering.
+func (s *segments) MouseIn(e *desktop.MouseEvent) { s.MouseMoved(e) }
+
+// MouseMoved brightens the word under the pointer.
+func (s *segments) MouseMoved(e *desktop.MouseEvent) { s.hover(s.at(e.Position.X)) }
+
+// MouseOut ends the hovering.
+func (s *segments) MouseOut() { s.hover(-1) }
+
+func (s *segments) hover(i int) {
+	if s.hovered != i {
+		s.hovered = i
+		s.Refresh()
+	}
+}
+
+// CreateRenderer is called by Fyne.
+func (s *segments) CreateRenderer() fyne.WidgetRenderer {
+	r := &segmentsRenderer{s: s, ground: canvas.NewRectangle(greyRaised)}
+	r.ground.CornerRadius = 4
+	for _, word := range s.words {
+		cell := canvas.NewRectangle(greyRaised)
+		cell.CornerRadius = 4
+		text := canvas.NewText(word, greyText)
+		text.TextSize, text.Alignment = 12.5, fyne.TextAlignCenter
+		r.cells, r.texts = append(r.cells, cell), append(r.texts, text)
+	}
+	r.paint()
+	return r
+}
+
+type segmentsRenderer struct {
+	s      *segments
+	ground *canvas.Rectangle
+	cells  []*canvas.Rectangle
+	texts  []*canvas.Text
+}
+
+func (r *segmentsRenderer) Objects() []fyne.CanvasObject {
+	objects := []fyne.CanvasObject{r.ground}
+	for i := range r.cells {
+		objects = append(objects, r.cells[i], r.texts[i])
+	}
+	return objects
+}
+
+func (r *segmentsRenderer) Destroy() {}
+
+func (r *segmentsRenderer) MinSize() fyne.Size {
+	widest := float32(0)
+	for _, t := range r.texts {
+		widest = max(widest, t.MinSize().Width)
+	}
+	return fyne.NewSize((widest+18)*float32(len(r.texts)), segmentHeight)
+}
+
+func (r *segmentsRenderer) Layout(size fyne.Size) {
+	r.ground.Resize(size)
+	width := size.Width / float32(len(r.cells))
+	for i := range r.cells {
+		x := float32(i) * width
+		r.cells[i].Move(fyne.NewPos(x+2, 2))
+		r.cells[i].Resize(fyne.NewSize(width-4, size.Height-4))
+		height := r.texts[i].MinSize().Height
+		r.texts[i].Move(fyne.NewPos(x, (size.Height-height)/2))
+		r.texts[i].Resize(fyne.NewSize(width, height))
+	}
+}
+
+func (r *segmentsRenderer) paint() {
+	for i := range r.cells {
+		cell, text := r.cells[i], r.texts[i]
+		cell.FillColor, cell.StrokeWidth, text.Color = greyRaised, 0, greyQuiet
+		switch {
+		case i == r.s.chosen:
+			cell.FillColor, text.Color = greySelected, greyBright
+			if r.s.focused {
+				cell.StrokeColor, cell.StrokeWidth = greyQuiet, 1
+			}
+		case r.s.disabled[i]:
+			text.Color = greyFaint
+		case i == r.s.hovered:
+			cell.FillColor, text.Color = greyHover, greyText
+		}
+	}
+}
+
+func (r *segmentsRenderer) Refresh() {
+	r.paint()
+	for _, o := range r.Objects() {
+		o.Refresh()
+	}
+}

@@ -1,0 +1,254 @@
+package ui
+
+import (
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// slider is a track with a knob. With stops it has a tick and a name for each of them and its value is the index of one;
+// without, its value runs from 0 to 1 in hundredths.
+type slider struct {
+	widget.BaseWidget
+	stops     []string
+	value     float64
+	onChanged func(value float64) // by the user, not by set
+
+	disabled, hovered, focused bool
+}
+
+var (
+	_ fyne.Draggable    = (*slider)(nil)
+	_ fyne.Focusable    = (*slider)(nil)
+	_ fyne.Scrollable   = (*slider)(nil)
+	_ desktop.Mouseable = (*slider)(nil)
+	_ desktop.Hoverable = (*slider)(nil)
+)
+
+const (
+	knobSize    = 14
+	trackHeight = 3
+	tickHeight  = 5
+	trackRow    = 20 // height of the part with the track
+	stopRow     = 16 // height of the names under it
+)
+
+func newSlider(stops []string, onChanged func(float64)) *slider {
+	s := &slider{stops: stops, onChanged: onChanged}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// last is the largest value.
+func (s *slider) last() float64 {
+	if len(s.stops) > 0 {
+		return float64(len(s.stops) - 1)
+	}
+	return 1
+}
+
+// set shows a value without telling anybody.
+func (s *slider) set(value float64) {
+	if s.value != value {
+		s.value = value
+		s.Refresh()
+	}
+}
+
+func (s *slider) setDisabled(on bool) {
+	if s.disabled != on {
+		s.disabled = on
+		s.Refresh()
+	}
+}
+
+// move goes to the nearest possible value.
+func (s *slider) move(value float64) {
+	if len(s.stops) > 0 {
+		value = math.Round(value)
+	} else {
+		value = math.Round(value*100) / 100
+	}
+	value = min(max(value, 0), s.last())
+	if s.disabled || value == s.value || math.IsNaN(value) {
+		return
+	}
+	s.set(value)
+	s.onChanged(value)
+}
+
+// step goes one stop, or five hundredths, up or down.
+func (s *slider) step(by float64) {
+	if len(s.stops) == 0 {
+		by *= 0.05
+	}
+	s.move(s.value + by)
+}
+
+// span is where the track begins and how long it is: the knob stays inside of the widget.
+func (s *slider) span() (from, length float32) {
+	return knobSize / 2, s.Size().Width - knobSize
+}
+
+func (s *slider) at(x float32) {
+	from, length := s.span()
+	s.move(float64((x-from)/length) * s.last())
+}
+
+// MouseDown moves the knob to the pointer.
+func (s *slider) MouseDown(e *desktop.MouseEvent) {
+	if e.Button == desktop.MouseButtonPrimary {
+		s.at(e.Position.X)
+	}
+}
+
+// MouseUp does nothing; Fyne wants it.
+func (s *slider) MouseUp(*desktop.MouseEvent) {}
+
+// Dragged moves the knob with the pointer.
+func (s *slider) Dragged(e *fyne.DragEvent) { s.at(e.Position.X) }
+
+// DragEnd does nothing; Fyne wants it.
+func (s *slider) DragEnd() {}
+
+// Scrolled steps through the values.
+func (s *slider) Scrolled(e *fyne.ScrollEvent) {
+	switch {
+	case e.Scrolled.DY > 0:
+		s.step(1)
+	case e.Scrolled.DY < 0:
+		s.step(-1)
+	}
+}
+
+// FocusGained shows the ring.
+func (s *slider) FocusGained() { s.focused = true; s.Refresh() }
+
+// FocusLost removes the ring.
+func (s *slider) FocusLost() { s.focused = false; s.Refresh() }
+
+// TypedRune does nothing; Fyne wants it.
+func (s *slider) TypedRune(rune) {}
+
+// TypedKey moves the knob with the arrow keys.
+func (s *slider) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyDown:
+		s.step(-1)
+	case fyne.KeyRight, fyne.KeyUp:
+		s.step(1)
+	case fyne.KeyHome:
+		s.move(0)
+	case fyne.KeyEnd:
+		s.move(s.last())
+	}
+}
+
+// MouseIn brightens the knob.
+func (s *slider) MouseIn(*desktop.MouseEvent) { s.hovered = true; s.Refresh() }
+
+// MouseMoved does nothing; Fyne wants it.
+func (s *slider) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut darkens the knob.
+func (s *slider) MouseOut() { s.hovered = false; s.Refresh() }
+
+// CreateRenderer is called by Fyne.
+func (s *slider) CreateRenderer() fyne.WidgetRenderer {
+	r := &sliderRenderer{
+		s: s, track: canvas.NewRectangle(greySelected), active: canvas.NewRectangle(greyQuiet),
+		knob: canvas.NewCircle(greyText),
+	}
+	r.track.CornerRadius, r.active.CornerRadius = trackHeight/2., trackHeight/2.
+	for _, stop := range s.stops {
+		r.ticks = append(r.ticks, canvas.NewRectangle(greySelected))
+		text := canvas.NewText(stop, greyQuiet)
+		text.TextSize, text.Alignment = 11, fyne.TextAlignCenter
+		r.names = append(r.names, text)
+	}
+	r.paint()
+	return r
+}
+
+type sliderRenderer struct {
+	s             *slider
+	track, active *canvas.Rectangle
+	knob          *canvas.Circle
+	ticks         []*canvas.Rectangle
+	names         []*canvas.Text
+}
+
+func (r *sliderRenderer) Objects() []fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	for _, t := range r.ticks {
+		objects = append(objects, t)
+	}
+	for _, n := range r.names {
+		objects = append(objects, n)
+	}
+	return append(objects, r.track, r.active, r.knob)
+}
+
+func (r *sliderRenderer) Destroy() {}
+
+func (r *sliderRenderer) MinSize() fyne.Size {
+	if len(r.s.stops) > 0 {
+		return fyne.NewSize(160, trackRow+stopRow)
+	}
+	return fyne.NewSize(100, trackRow)
+}
+
+func (r *sliderRenderer) Layout(fyne.Size) {
+	from, length := r.s.span()
+	const middle = trackRow / 2
+	r.track.Move(fyne.NewPos(from, middle-trackHeight/2.))
+	r.track.Resize(fyne.NewSize(length, trackHeight))
+	at := from + length*float32(r.s.value/r.s.last())
+	r.active.Move(r.track.Position())
+	r.active.Resize(fyne.NewSize(at-from, trackHeight))
+	r.knob.Move(fyne.NewPos(at-knobSize/2, middle-knobSize/2))
+	r.knob.Resize(fyne.NewSquareSize(knobSize))
+	for i, tick := range r.ticks {
+		x := from + length*float32(i)/float32(len(r.ticks)-1)
+		tick.Move(fyne.NewPos(x-0.5, middle-tickHeight))
+		tick.Resize(fyne.NewSize(1, 2*tickHeight))
+		r.names[i].Move(fyne.NewPos(x-12, trackRow))
+		r.names[i].Resize(fyne.NewSize(24, stopRow))
+	}
+}
+
+// paint sets the colours. A slider of stops has no filled part: a hole of 5 is not more of something than one of 3.
+func (r *sliderRenderer) paint() {
+	s := r.s
+	r.knob.FillColor, r.knob.StrokeColor, r.knob.StrokeWidth = greyText, greyPanel, 2
+	r.active.Hidden = len(s.stops) > 0
+	r.active.FillColor = greyQuiet
+	switch {
+	case s.disabled:
+		r.knob.FillColor, r.active.FillColor = greySelected, greySelected
+	case s.focused:
+		r.knob.FillColor, r.knob.StrokeColor = greyBright, greyQuiet
+	case s.hovered:
+		r.knob.FillColor = greyBright
+	}
+	for i, n := range r.names {
+		n.Color, n.TextStyle.Bold = greyQuiet, false
+		switch {
+		case s.disabled:
+			n.Color = greyFaint
+		case i == int(s.value):
+			n.Color, n.TextStyle.Bold = greyBright, true
+		}
+	}
+}
+
+func (r *sliderRenderer) Refresh() {
+	r.paint()
+	r.Layout(r.s.Size())
+	for _, o := range r.Objects() {
+		o.Refresh()
+	}
+}

@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// statusBar is the line at the bottom: zoom, pixel, photo, and the job that runs. Messages appear above it.
+type statusBar struct {
+	session *app.Session
+
+	zoom, pixel, photo *canvas.Text
+	job                *canvas.Text
+	bar                *widget.ProgressBar
+	cancel             *widget.Button
+	jobBox             *fyne.Container
+	running            int // the job that cancel stops
+
+	message    *widget.Label
+	messageBox *fyne.Container
+	content    fyne.CanvasObject
+}
+
+func newStatusBar(s *app.Session) *statusBar {
+	b := &statusBar{
+		session: s, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
+		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: widget.NewProgressBar(),
+	}
+	b.pixel.TextStyle.Monospace = true
+	b.cancel = widget.NewButton("Cancel", func() { s.CancelJob(b.running) })
+	b.cancel.Importance = widget.LowImportance
+	b.jobBox = container.NewHBox(b.job, container.New(fixedWidth(120), container.NewPadded(b.bar)), b.cancel)
+	b.jobBox.Hide()
+	b.message = widget.NewLabel("")
+	b.message.Wrapping = fyne.TextWrapWord
+	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), s.DismissMessage)
+	dismiss.Importance = widget.LowImportance
+	b.messageBox = container.NewStack(canvas.NewRectangle(greyRaised),
+		container.New(layout.NewCustomPaddedLayout(2, 2, 8, 4), container.NewBorder(nil, nil, nil, container.NewCenter(dismiss), b.message)))
+	b.messageBox.Hide()
+	line := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 8),
+		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photo))
+	row := canvas.NewRectangle(greyDeep)
+	row.SetMinSize(fyne.NewSize(1, 30))
+	b.content = container.NewVBox(b.messageBox, container.NewStack(row, line))
+	return b
+}
+
+func (b *statusBar) showZoom(l *lens) {
+	if l.photo == (image.Point{}) {
+		setText(b.zoom, "")
+		return
+	}
+	setText(b.zoom, zoomText(l.zoom, l.fit))
+}
+
+// showPixel writes the values of a pixel before and after, as 8-bit red, green and blue.
+func (b *statusBar) showPixel(at image.Point, ok bool) {
+	if !ok {
+		setText(b.pixel, "")
+		return
+	}
+	before, after := b.session.Pictures()
+	values := func(p *app.Pyramid) string {
+		c := p.Level(0).RGBAAt(at.X, at.Y)
+		return fmt.Sprintf("%3d %3d %3d", c.R, c.G, c.B)
+	}
+	result := "…"
+	if b.session.DenoisedAt(at.X, at.Y) {
+		result = values(after)
+	}
+	setText(b.pixel, fmt.Sprintf("%5d, %-5d  %s → %s", at.X, at.Y, values(before), result))
+}
+
+// showPhoto describes the photo, or says what is being opened.
+func (b *statusBar) showPhoto() {
+	info, ok := b.session.Photo()
+	switch opening := b.session.Opening(); {
+	case opening != "":
+		setText(b.photo, "Opening "+shortPath(opening)+" …")
+	case ok:
+		setText(b.photo, photoText(info))
+	default:
+		setText(b.photo, "")
+	}
+}
+
+// showJobs shows the oldest running export.
+func (b *statusBar) showJobs() {
+	jobs := b.session.Jobs()
+	if len(jobs) == 0 {
+		b.jobBox.Hide()
+		b.photo.Show()
+		return
+	}
+	first := jobs[0]
+	b.running = first.ID
+	text := first.Name
+	if len(jobs) > 1 {
+		text += fmt.Sprintf(" and %d more", len(jobs)-1)
+	}
+	setText(b.job, text)
+	if first.Total > 0 {
+		b.bar.SetValue(float64(first.Done) / float64(first.Total))
+	} else {
+		b.bar.SetValue(0)
+	}
+	b.photo.Hide()
+	b.jobBox.Show()
+}
+
+// showMessage shows or hides the sentence above the line.
+func (b *statusBar) showMessage() {
+	m := b.session.Message()
+	if m.Text == "" {
+		b.messageBox.Hide()
+		return
+	}
+	b.message.Importance = widget.MediumImportance
+	if m.Problem {
+		b.message.Importance = widget.DangerImportance
+	}
+	b.message.SetText(m.Text)
+	b.messageBox.Show()
+}

@@ -1,0 +1,243 @@
+package ui
+
+import (
+	"image"
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// compare is how the viewer puts the noisy and the denoised photo beside each other.
+type compare string
+
+const (
+	splitView  compare = "split"
+	sideBySide compare = "side"
+	singleView compare = "single"
+)
+
+// sideGap is the width in device pixels between two pictures side by side.
+const sideGap = 3
+
+// viewer shows the photo, noisy and denoised. It draws into one raster and keeps names and handle above it.
+type viewer struct {
+	widget.BaseWidget
+
+	// onView is told what is visible, onHover over which pixel of the photo the pointer is, onZoom that zoom or
+	// comparison changed, onFrame that a frame has been drawn.
+	onView  func(app.View)
+	onHover func(at image.Point, ok bool)
+	onZoom  func()
+	onFrame func()
+
+	before, after *app.Pyramid
+	lens          lens
+	mode          compare
+	divider       float64 // of the split, 0..1 of the width
+	original      bool    // the single view shows the noisy photo
+	held          bool    // the noisy photo is shown as long as Space is down
+	progress      string  // beside the name of the denoised picture, empty when all is there
+
+	raster *canvas.Raster
+	buffer *image.RGBA
+	frame  image.Point // size of the raster in device pixels
+	sent   app.View
+
+	grabbed bool // the divider is being dragged
+	pointer fyne.Position
+	pending float32 // part of a wheel step
+}
+
+func newViewer(mode compare) *viewer {
+	v := &viewer{
+		mode: mode, divider: 0.5,
+		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {},
+	}
+	v.raster = canvas.NewRaster(v.draw)
+	v.raster.ScaleMode = canvas.ImageScalePixels
+	v.lens.fit, v.lens.zoom = true, 1
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// setPictures shows another photo, wholly.
+func (v *viewer) setPictures(before, after *app.Pyramid) {
+	v.before, v.after, v.original = before, after, false
+	if before != nil {
+		v.lens.show(before.Level(0).Rect.Size())
+	} else {
+		v.lens.show(image.Point{})
+	}
+	v.moved()
+}
+
+// setCompare changes how the pictures are compared.
+func (v *viewer) setCompare(mode compare) {
+	v.mode, v.original = mode, false
+	v.lens.resize(v.paneSize())
+	v.moved()
+}
+
+// toggleOriginal exchanges the two pictures in the single view, and goes there from the others.
+func (v *viewer) toggleOriginal() {
+	show := v.mode != singleView || !v.original
+	if v.mode != singleView {
+		v.setCompare(singleView)
+	}
+	v.original = show
+	v.moved()
+}
+
+// hold shows the noisy photo everywhere until it is called with false.
+func (v *viewer) hold(on bool) {
+	if v.held != on {
+		v.held = on
+		v.Refresh()
+	}
+}
+
+// setProgress writes how far the denoised picture is beside its name.
+func (v *viewer) setProgress(text string) {
+	if v.progress != text {
+		v.progress = text
+		v.Refresh()
+	}
+}
+
+// repaint draws the pictures again because their pixels changed.
+func (v *viewer) repaint() { v.raster.Refresh() }
+
+// zoomTo zooms around the middle; 0 is Fit.
+func (v *viewer) zoomTo(zoom float64) {
+	if zoom == 0 {
+		v.lens.setFit()
+	} else {
+		v.lens.setZoom(zoom, v.lens.middle())
+	}
+	v.moved()
+}
+
+// moved repaints after the visible part changed, and tells everybody.
+func (v *viewer) moved() {
+	v.Refresh()
+	v.tell()
+	v.onZoom()
+}
+
+func (v *viewer) tell() {
+	if view := v.lens.view(); v.before != nil && view != v.sent && v.frame != (image.Point{}) {
+		v.sent = view
+		v.onView(view)
+	}
+}
+
+// Resize is told by the layout. The zoom of Fit follows.
+func (v *viewer) Resize(size fyne.Size) {
+	v.BaseWidget.Resize(size)
+	s := float64(v.scale())
+	v.setFrame(image.Pt(int(math.Round(float64(size.Width)*s)), int(math.Round(float64(size.Height)*s))))
+	v.onZoom()
+}
+
+func (v *viewer) setFrame(size image.Point) {
+	if v.frame != size {
+		v.frame = size
+		v.lens.resize(v.paneSize())
+		v.tell()
+	}
+}
+
+// scale is the number of device pixels per unit of Fyne's sizes.
+func (v *viewer) scale() float32 {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(v); c != nil {
+		return c.Scale()
+	}
+	return 1
+}
+
+func (v *viewer) paneSize() image.Point {
+	if v.mode == sideBySide {
+		return image.Pt(max((v.frame.X-sideGap)/2, 0), v.frame.Y)
+	}
+	return v.frame
+}
+
+// device converts a position in the widget to device pixels of the frame.
+func (v *viewer) device(p fyne.Position) image.Point {
+	size := v.Size()
+	if size.Width <= 0 || size.Height <= 0 {
+		return image.Point{}
+	}
+	return image.Pt(int(p.X*float32(v.frame.X)/size.Width), int(p.Y*float32(v.frame.Y)/size.Height))
+}
+
+// inPane converts a position in the widget to one in the pane under it.
+func (v *viewer) inPane(p fyne.Position) image.Point {
+	at := v.device(p)
+	if right := v.frame.X - v.paneSize().X; v.mode == sideBySide && at.X >= right {
+		at.X -= right
+	}
+	return at
+}
+
+// dividerX is the device column at which the denoised half of the split begins.
+func (v *viewer) dividerX() int { return int(math.Round(v.divider * float64(v.frame.X))) }
+
+// draw paints one frame of w by h device pixels. Fyne calls it on its own goroutine and copies the result before the
+// next call.
+func (v *viewer) draw(w, h int) image.Image {
+	if v.buffer == nil || v.buffer.Rect.Dx() != w || v.buffer.Rect.Dy() != h {
+		v.buffer = image.NewRGBA(image.Rect(0, 0, w, h))
+	}
+	v.setFrame(image.Pt(w, h)) // rounding may differ by a pixel from what Resize assumed
+	fill(v.buffer, v.buffer.Rect, greyPit)
+	if v.before != nil {
+		v.drawPanes()
+	}
+	v.onFrame()
+	return v.buffer
+}
+
+func (v *viewer) drawPanes() {
+	whole, origin := v.buffer.Rect, v.lens.origin()
+	after := v.after
+	if v.held {
+		after = v.before
+	}
+	switch v.mode {
+	case sideBySide:
+		pane := v.paneSize()
+		shift := image.Pt(v.frame.X-pane.X, 0)
+		left := image.Rectangle{Max: pane}
+		drawPhoto(v.buffer, left, v.before, origin, v.lens.zoom)
+		drawPhoto(v.buffer, left.Add(shift), after, origin.Add(shift), v.lens.zoom)
+		fill(v.buffer, image.Rect(pane.X, 0, shift.X, v.frame.Y), greyDeep)
+	case splitView:
+		if v.held {
+			drawPhoto(v.buffer, whole, v.before, origin, v.lens.zoom)
+			return
+		}
+		x := v.dividerX()
+		drawPhoto(v.buffer, image.Rect(0, 0, x, v.frame.Y), v.before, origin, v.lens.zoom)
+		drawPhoto(v.buffer, image.Rect(x, 0, v.frame.X, v.frame.Y), after, origin, v.lens.zoom)
+		v.drawDivider(x)
+	default:
+		picture := after
+		if v.original {
+			picture = v.before
+		}
+		drawPhoto(v.buffer, whole, picture, origin, v.lens.zoom)
+	}
+}
+
+// drawDivider draws a light line between two dark ones, so that it stands out on any picture.
+func (v *viewer) drawDivider(x int) {
+	x = min(max(x, 1), v.frame.X-2)
+	width := max(int(math.Round(float64(v.scale()))), 1)
+	fill(v.buffer, image.Rect(x-2*width/2-width/2, 0, x+width+width/2+1, v.frame.Y), greyPit)
+	fill(v.buffer, image.Rect(x-width/2, 0, x-width/2+width, v.frame.Y), greyBright)
+}

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// name is a word on the photo: light on a dark ground, readable on any picture.
+type name struct {
+	ground *canvas.Rectangle
+	text   *canvas.Text
+}
+
+const nameMargin = 10 // from the edges of the picture
+
+func newName() *name {
+	n := &name{ground: canvas.NewRectangle(shade), text: canvas.NewText("", greyBright)}
+	n.ground.CornerRadius = 4
+	n.text.TextSize = 12
+	return n
+}
+
+// set writes the text and returns its size with the ground around it.
+func (n *name) set(text string, c color.Color) fyne.Size {
+	if n.text.Text != text || n.text.Color != c {
+		n.text.Text, n.text.Color = text, c
+		n.text.Refresh()
+	}
+	return n.text.MinSize().Add(fyne.NewSize(16, 6))
+}
+
+func (n *name) place(x, y float32, size fyne.Size) {
+	n.ground.Move(fyne.NewPos(x, y))
+	n.ground.Resize(size)
+	n.text.Move(fyne.NewPos(x+8, y+3))
+	n.text.Resize(size.Subtract(fyne.NewSize(16, 6)))
+	n.show(true)
+}
+
+func (n *name) show(on bool) {
+	if on {
+		n.ground.Show()
+		n.text.Show()
+	} else {
+		n.ground.Hide()
+		n.text.Hide()
+	}
+}
+
+func (n *name) objects() []fyne.CanvasObject { return []fyne.CanvasObject{n.ground, n.text} }
+
+// viewerRenderer lays the names and the divider's handle over the raster.
+type viewerRenderer struct {
+	v             *viewer
+	before, after *name
+	handle        *canvas.Circle
+	arrows        [4]*canvas.Line
+}
+
+// CreateRenderer is called by Fyne.
+func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
+	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade)}
+	r.handle.StrokeColor, r.handle.StrokeWidth = greyBright, 1.5
+	for i := range r.arrows {
+		r.arrows[i] = canvas.NewLine(greyBright)
+		r.arrows[i].StrokeWidth = 1.5
+	}
+	return r
+}
+
+func (r *viewerRenderer) Objects() []fyne.CanvasObject {
+	objects := append([]fyne.CanvasObject{r.v.raster}, r.before.objects()...)
+	objects = append(objects, r.after.objects()...)
+	objects = append(objects, r.handle)
+	for _, a := range r.arrows {
+		objects = append(objects, a)
+	}
+	return objects
+}
+
+func (r *viewerRenderer) Destroy() {}
+
+func (r *viewerRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
+
+func (r *viewerRenderer) Layout(size fyne.Size) {
+	r.v.raster.Resize(size)
+	r.placeHandle()
+	r.placeNames(size)
+}
+
+func (r *viewerRenderer) Refresh() {
+	r.placeHandle()
+	r.placeNames(r.v.Size())
+	r.v.raster.Refresh()
+}
+
+// placeHandle puts the handle, a circle with an arrow to either side, on the divider.
+func (r *viewerRenderer) placeHandle() {
+	shown := r.v.mode == splitView && r.v.before != nil && !r.v.held
+	centre := r.v.handleCentre()
+	r.handle.Move(centre.SubtractXY(handleSize/2, handleSize/2))
+	r.handle.Resize(fyne.NewSquareSize(handleSize))
+	r.handle.Hidden = !shown
+	r.handle.Refresh()
+	const inner, outer, rise = 4, 9, 4.5
+	for i, line := range r.arrows {
+		side, up := float32(1), float32(rise)
+		if i%2 == 1 {
+			up = -rise
+		}
+		if i >= 2 {
+			side = -1
+		}
+		line.Position1 = centre.AddXY(side*outer, 0)
+		line.Position2 = centre.AddXY(side*inner, up)
+		line.Hidden = !shown
+		line.Refresh()
+	}
+}
+
+// placeNames says which picture is where. In the split a name whose side has become too narrow for it stays, and an
+// arrow says where its picture went.
+func (r *viewerRenderer) placeNames(size fyne.Size) {
+	v := r.v
+	if v.before == nil {
+		r.before.show(false)
+		r.after.show(false)
+		return
+	}
+	after := "After"
+	if v.progress != "" {
+		after += "  ·  " + v.progress
+	}
+	switch {
+	case v.mode == sideBySide:
+		half := size.Width / 2
+		right := after
+		if v.held {
+			right = "Before"
+		}
+		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
+		r.after.place(half+nameMargin, nameMargin, r.after.set(right, greyBright))
+	case v.held || (v.mode == singleView && v.original):
+		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
+		r.after.show(false)
+	case v.mode == singleView:
+		r.after.place(nameMargin, nameMargin, r.after.set(after, greyBright))
+		r.before.show(false)
+	default:
+		r.placeSplitNames(size, after)
+	}
+}
+
+func (r *viewerRenderer) placeSplitNames(size fyne.Size, after string) {
+	x := float32(r.v.divider) * size.Width
+	left := r.before.set("Before", greyBright)
+	if x < left.Width+2*nameMargin {
+		left = r.before.set("‹ Before", greyQuiet)
+	}
+	right := r.after.set(after, greyBright)
+	if size.Width-x < right.Width+2*nameMargin {
+		right = r.after.set(after+" ›", greyQuiet)
+	}
+	r.before.place(nameMargin, nameMargin, left)
+	r.after.place(size.Width-nameMargin-right.Width, nameMargin, right)
+}

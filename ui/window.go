@@ -1,0 +1,267 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"io/fs"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"blindspot/app"
+)
+
+// Window is the program's window. All methods belong to Fyne's goroutine.
+type Window struct {
+	fyne    fyne.App
+	win     fyne.Window
+	session *app.Session
+	bridge  *bridge
+	trace   *tracer
+	assets  fs.FS
+
+	viewer  *viewer
+	panel   *panel
+	status  *statusBar
+	compare *segments
+	zoom    *segments
+	empty   *fyne.Container // what stands in the viewer's place without a photo
+	recent  *fyne.MenuItem
+	menu    *fyne.MainMenu
+
+	pixel    image.Point // under the pointer
+	hovering bool
+	complete bool // all visible cells have arrived
+	dialog   *exportDialog
+	closed   bool
+}
+
+// Options are what a window is made of.
+type Options struct {
+	App         fyne.App
+	Assets      fs.FS // with the sample photo
+	Icon        fyne.Resource
+	Models      []app.ModelChoice
+	Preferences app.Preferences
+	// PreferencesPath is where they are saved; empty saves nothing.
+	PreferencesPath string
+	// Problem is shown as a sentence when the window opens.
+	Problem error
+}
+
+// The comparisons and zooms of the two rows of words above the photo.
+var (
+	comparisons   = []compare{splitView, sideBySide, singleView}
+	compareWords  = []string{"Split", "Side by side", "Single"}
+	zooms         = []float64{0, 1, 2, 4}
+	zoomWords     = []string{"Fit", "100 %", "200 %", "400 %"}
+	startSize     = fyne.NewSize(1280, 800)
+	toolbarMargin = float32(8)
+)
+
+// New makes the window; Open fills it and Fyne's App.Run shows it.
+func New(o Options) (*Window, error) {
+	o.App.Settings().SetTheme(darkroom{})
+	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets}
+	w.session = app.NewSession(app.Options{
+		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
+		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
+	})
+	w.bridge.receive = w.session.Receive
+	var err error
+	if w.trace, err = newTracer(w.traced); err != nil {
+		o.Problem = err
+	}
+	w.build()
+	w.win.SetPadded(false)
+	w.win.SetContent(w.layout())
+	w.win.SetIcon(o.Icon)
+	w.buildMenu()
+	w.bindKeys()
+	w.win.SetOnDropped(w.dropped)
+	w.win.SetCloseIntercept(w.Close)
+	w.win.Resize(startSize)
+	w.win.SetMaster()
+	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
+	if o.Problem != nil {
+		w.session.Complain(o.Problem)
+	}
+	return w, nil
+}
+
+// Show puts the window on the screen.
+func (w *Window) Show() { w.win.Show() }
+
+// Open opens a photo.
+func (w *Window) Open(path string) {
+	w.trace.begin("opened", path)
+	w.session.Open(path)
+}
+
+// OpenSample opens the sample photo.
+func (w *Window) OpenSample() {
+	w.trace.begin("opened", "sample")
+	w.session.OpenSample(w.assets)
+}
+
+// Close stops everything that runs, saves the preferences and ends the program. It must not be called after Fyne's loop
+// has ended.
+func (w *Window) Close() {
+	if w.Stop() {
+		w.fyne.Quit()
+	}
+}
+
+// Stop ends the work of the window without ending the program; it reports false when that has been done before.
+func (w *Window) Stop() bool {
+	if w.closed {
+		return false
+	}
+	w.closed = true
+	w.bridge.close()
+	if err := w.session.Close(); err != nil {
+		fyne.LogError("The settings could not be saved", err)
+	}
+	w.trace.close()
+	return true
+}
+
+func (w *Window) build() {
+	w.viewer = newViewer(compare(w.session.Preferences().Compare))
+	w.status = newStatusBar(w.session)
+	w.panel = newPanel(w.session, w.showExport)
+	w.panel.release = w.releaseKeys
+	w.panel.changed = w.trace.begin
+	w.viewer.onView = w.session.SetView
+	w.viewer.onHover = w.hover
+	w.viewer.onZoom = w.zoomed
+	w.viewer.onFrame = w.trace.frame
+	w.compare = newSegments(compareWords, func(i int) { w.setCompare(comparisons[i]); w.releaseKeys() })
+	w.zoom = newSegments(zoomWords, func(i int) { w.viewer.zoomTo(zooms[i]); w.releaseKeys() })
+}
+
+func (w *Window) layout() fyne.CanvasObject {
+	title := canvas.NewText("Drop a photo here, or press Ctrl+O", greyText)
+	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
+	w.empty = container.NewCenter(container.NewVBox(title, quiet("JPEG and PNG, 8 and 16 bits", fyne.TextAlignCenter)))
+	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
+		container.NewBorder(nil, nil, w.compare, w.zoom))
+	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
+	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty)
+	centre := container.New(seamless{}, top, picture)
+	body := container.New(beside{}, centre, w.panel.content)
+	return container.New(above{}, body, w.status.content)
+}
+
+// hover follows the pointer over the photo.
+func (w *Window) hover(at image.Point, ok bool) {
+	w.pixel, w.hovering = at, ok
+	w.status.showPixel(at, ok)
+}
+
+// releaseKeys takes the keyboard from a control, so that Space and the letters reach the viewer.
+func (w *Window) releaseKeys() { w.win.Canvas().Unfocus() }
+
+func (w *Window) setCompare(c compare) {
+	w.viewer.setCompare(c)
+	w.session.SetCompare(string(c))
+}
+
+// zoomed follows the viewer's zoom and comparison.
+func (w *Window) zoomed() {
+	w.status.showZoom(&w.viewer.lens)
+	w.compare.choose(slices.Index(comparisons, w.viewer.mode))
+	chosen := slices.Index(zooms, w.viewer.lens.zoom)
+	if w.viewer.lens.fit {
+		chosen = 0
+	}
+	w.zoom.choose(chosen)
+}
+
+// changed brings the window up to date with the session.
+func (w *Window) changed(c app.Change) {
+	if w.closed || w.status == nil { // the session's first words come before the window is built
+		return
+	}
+	if c&app.PhotoChanged != 0 {
+		w.photoChanged()
+	}
+	if c&app.SettingsChanged != 0 {
+		w.panel.showSettings()
+	}
+	if c&app.ModelChanged != 0 {
+		w.panel.showModel()
+	}
+	if c&app.JobsChanged != 0 {
+		w.status.showJobs()
+	}
+	if c&app.MessageChanged != 0 {
+		w.status.showMessage()
+		if m := w.session.Message(); m.Text != "" && !m.Problem {
+			w.trace.note("saved", m.Text)
+		}
+	}
+	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
+		w.pixelsChanged()
+	}
+}
+
+func (w *Window) photoChanged() {
+	info, open := w.session.Photo()
+	before, after := w.session.Pictures()
+	if before != w.viewer.before { // not when only the reading of another photo begins or fails
+		w.viewer.setPictures(before, after)
+		w.hover(image.Point{}, false)
+	}
+	title := "Blindspot"
+	if open {
+		title = info.Name + " – Blindspot"
+		w.empty.Hide()
+	} else {
+		w.empty.Show()
+	}
+	w.win.SetTitle(title)
+	w.status.showPhoto()
+	w.panel.enableExport()
+	w.showRecent()
+}
+
+// pixelsChanged draws the pictures again and says how far they are.
+func (w *Window) pixelsChanged() {
+	p := w.session.Preview()
+	text := ""
+	switch {
+	case !p.Possible && !w.session.Model().Loading:
+		text = "not denoised"
+	case p.Done < p.Total:
+		text = fmt.Sprintf("%d of %d", p.Done, p.Total)
+	}
+	w.viewer.setProgress(text)
+	w.viewer.repaint()
+	w.status.showPixel(w.pixel, w.hovering)
+	if complete := p.Possible && p.Done == p.Total && p.Total > 0; complete != w.complete {
+		w.complete = complete
+		if complete {
+			w.trace.note("preview", "")
+		}
+	}
+}
+
+// traced is what the tracer asks.
+func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
+	p := w.session.Preview()
+	return p.Possible && p.Total > 0 && p.Done == p.Total, w.session.TrunkPasses(), p.Total
+}
+
+// dropped opens the first file that is dropped on the window.
+func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			w.Open(u.Path())
+			return
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// heading is the small title above a group of controls.
+func heading(text string) fyne.CanvasObject {
+	t := canvas.NewText(strings.ToUpper(text), greyQuiet)
+	t.TextSize, t.TextStyle.Bold = 10.5, true
+	return t
+}
+
+// quiet is secondary text in one line.
+func quiet(text string, align fyne.TextAlign) *canvas.Text {
+	t := canvas.NewText(text, greyQuiet)
+	t.TextSize, t.Alignment = 11.5, align
+	return t
+}
+
+// setText changes a line of text.
+func setText(t *canvas.Text, text string) {
+	if t.Text != text {
+		t.Text = text
+		t.Refresh()
+	}
+}
+
+// hint is a wrapped explanation under a control.
+func hint(text string) *widget.Label {
+	l := widget.NewLabel(text)
+	l.Wrapping, l.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
+	return l
+}
+
+// zoomText is the zoom as the status bar shows it.
+func zoomText(zoom float64, fit bool) string {
+	percent := fmt.Sprintf("%.0f %%", math.Round(zoom*100))
+	if zoom < 0.1 {
+		percent = fmt.Sprintf("%.1f %%", zoom*100)
+	}
+	if fit {
+		return "Fit  ·  " + percent
+	}
+	return percent
+}
+
+// photoText describes a photo in one line.
+func photoText(p app.PhotoInfo) string {
+	parts := []string{p.Name, fmt.Sprintf("%d × %d", p.Size.X, p.Size.Y)}
+	if p.Depth == 16 {
+		parts = append(parts, "16 bit")
+	}
+	if p.Gray {
+		parts = append(parts, "gray")
+	}
+	if p.Camera != "" {
+		parts = append(parts, p.Camera)
+	}
+	if p.ISO > 0 {
+		parts = append(parts, fmt.Sprintf("ISO %d", p.ISO))
+	}
+	return strings.Join(parts, "  ·  ")
+}
+
+// shortPath is a path for a menu: name and folder.
+func shortPath(path string) string {
+	return filepath.Base(path) + "   " + filepath.Base(filepath.Dir(path))
+}
