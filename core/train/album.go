@@ -169,6 +169,7 @@ func (a *album) get(ctx context.Context, i int) (*pixel.Image, error) {
 		return nil, fmt.Errorf("%s: it has %d channels, not %d", e.path, im.C, a.channels)
 	}
 	a.cache.put(i, im)
+	collect(imageBytes(im)) // what the decoder used is garbage now
 	return im, nil
 }
 

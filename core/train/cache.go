@@ -28,9 +28,15 @@ func (c *imageCache) get(i int) *pixel.Image {
 	return im
 }
 
-// collectAbove is the size from which freed photos are worth a collection of their own: left to itself, the collector
-// lets garbage grow to the size of the live heap before it runs.
-const collectAbove = 16 << 20
+// collect runs the garbage collector when that many bytes make it worth while. Left to itself it lets garbage grow to the
+// size of the live heap before it runs, which would double the memory of training. It is cheap here: the heap is a few
+// large slices without pointers.
+func collect(bytes int64) {
+	const worthwhile = 16 << 20
+	if bytes > worthwhile {
+		runtime.GC()
+	}
+}
 
 // makeRoom forgets images until one of that many bytes fits, or none is left.
 func (c *imageCache) makeRoom(bytes int64) {
@@ -43,9 +49,7 @@ func (c *imageCache) makeRoom(bytes int64) {
 		c.used -= n
 		freed += n
 	}
-	if freed > collectAbove || bytes > max(c.limit, collectAbove) {
-		runtime.GC() // cheap here: the heap is a few large slices without pointers
-	}
+	collect(freed)
 }
 
 // put keeps an image, unless it is larger than the whole cache.

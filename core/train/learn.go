@@ -190,10 +190,14 @@ func (t *trainer) tell(st *state, shown *Sample) {
 	if t.job == jobRun && st.Phase == PhaseFit && t.o.DistilSteps == 0 {
 		left += t.distilBudget(st)
 	}
+	best := st.Best
+	if best == math.MaxFloat64 {
+		best = 0
+	}
 	t.report(Progress{
 		Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Patch: g.Patch, Batch: g.Batch,
 		Rate: st.Schedule.rate(st.Step), Skipped: st.Skipped,
-		Loss: st.Loss, HeldOut: st.HeldOut, Best: st.Best, Leak: st.Leak, LeakAlarm: st.LeakAlarm,
+		Loss: st.Loss, HeldOut: st.HeldOut, Best: best, Leak: st.Leak, LeakAlarm: st.LeakAlarm,
 		Elapsed: st.Elapsed, Left: left, Notes: t.album.takeNotes(), Sample: shown,
 	})
 }

@@ -54,9 +54,10 @@ func (l *Log) Report(p Progress) {
 // Err is the first error in writing.
 func (l *Log) Err() error { return l.err }
 
-// number is nil for what JSON cannot say and for the score of a network that gives no numbers.
+// number is nil for a figure that is not known yet, for what JSON cannot say, and for the score of a network that gives no
+// numbers.
 func number(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) || v == math.MaxFloat64 {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) || v == math.MaxFloat64 {
 		return nil
 	}
 	return &v

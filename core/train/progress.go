@@ -6,10 +6,11 @@ import (
 	"blindspot/core/pixel"
 )
 
-// Progress is one report of a training under way.
+// Progress is one report of a training under way. The first report of each phase has Steps 0: photos are being read and
+// the time of a step measured.
 type Progress struct {
 	Phase       string // PhaseFit or PhaseDistil
-	Step, Steps int    // steps done and steps of this phase
+	Step, Steps int    // steps done and steps of this phase, 0 until they are known
 	Patch       int    // side of the patches of the next step
 	Batch       int    // patches of the next step
 	Rate        float64
@@ -17,7 +18,7 @@ type Progress struct {
 
 	Loss    float64 // of the training crops, smoothed over some 50 steps
 	HeldOut float64 // score of the average weights on the held-out crops at the last judgement, lower is better
-	Best    float64 // lowest HeldOut of this phase; its weights are what is kept
+	Best    float64 // lowest HeldOut of this phase; its weights are what is kept; 0 before there is one
 	// Leak is the output's deviation in flat patches as a share of the input's. LeakAlarm says that it has risen again: the
 	// network is learning to rebuild the noise, and a wider hole is needed.
 	Leak      float64
@@ -25,7 +26,7 @@ type Progress struct {
 
 	Elapsed time.Duration // time worked, over all resumed parts and phases; pauses do not count
 	// Left is estimated from the last steps alone. During Fit of a Run in minutes it includes the minutes kept for Distil; in
-	// other runs it is the time left in this phase.
+	// other runs it is the time left in this phase. 0 before the first step is done.
 	Left time.Duration
 
 	Notes  []string // photos left out and other events since the last report, one sentence each

@@ -75,7 +75,7 @@ func cancelAt(t *testing.T, o Options, phase string, step int) {
 	defer cancel()
 	o.ReportEvery = 1
 	m, err := Run(ctx, o, func(p Progress) {
-		if p.Phase == phase && p.Step >= step {
+		if p.Phase == phase && p.Step >= step && p.Steps > 0 {
 			cancel()
 		}
 	})
@@ -157,20 +157,25 @@ func TestMinutesBecomeSteps(t *testing.T) {
 			distil = p.Steps
 		}
 	})
-	if took := time.Since(began).Minutes(); took > 10*o.Minutes {
-		t.Errorf("a budget of %.2f minutes took %.2f", o.Minutes, took)
+	// Reading, measuring and a busy machine come on top of so small a budget; a schedule that ignored it would run for hours.
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("a budget of %.2f minutes took %v", o.Minutes, took)
 	}
-	if fit < 3 || distil < 1 || want.Info.Steps != fit || want.Info.DistilSteps != distil {
+	if fit < 1 || distil < 1 || want.Info.Steps != fit || want.Info.DistilSteps != distil {
 		t.Errorf("%d and %d steps, and %d and %d in the model", fit, distil, want.Info.Steps, want.Info.DistilSteps)
 	}
 	o.Checkpoint, o.Resume = t.TempDir(), true
 	ctx, cancel := context.WithCancel(context.Background())
 	planned := 0
-	if _, err := Run(ctx, o, func(p Progress) { planned = p.Steps; cancel() }); !errors.Is(err, context.Canceled) {
+	if _, err := Run(ctx, o, func(p Progress) {
+		if planned = p.Steps; planned > 0 {
+			cancel()
+		}
+	}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	if _, err := Run(context.Background(), o, func(p Progress) {
-		if p.Phase == PhaseFit && p.Steps != planned {
+		if p.Phase == PhaseFit && p.Steps > 0 && p.Steps != planned {
 			t.Errorf("resumed with %d steps, planned %d", p.Steps, planned)
 		}
 	}); err != nil {
@@ -242,6 +247,15 @@ func TestPhasesAloneAndFineTuning(t *testing.T) {
 	o.Width = 24
 	if _, err := Run(ctx, o, nil); err == nil || !strings.Contains(err.Error(), "width 16") {
 		t.Errorf("another width than the model's: %v", err)
+	}
+}
+
+// However short, a training that comes to its end returns both networks.
+func TestOneStepEach(t *testing.T) {
+	o := small(folder(t, 1))
+	o.Steps, o.DistilSteps = 1, 1
+	if m := mustRun(t, o, nil); m.Student == nil {
+		t.Error("no student")
 	}
 }
 

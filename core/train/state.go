@@ -34,7 +34,8 @@ type position struct {
 	Leak      float64
 	LeastLeak float64
 	LeakAlarm bool
-	Judged    int // step of the last judgement, -1 before the first
+	Judged    int  // step of the last judgement, -1 before the first
+	Fresh     bool // the phase began with random weights, which are never the best snapshot
 
 	FitSteps    int // steps that the teacher was trained for
 	Elapsed     time.Duration
@@ -50,7 +51,9 @@ func newFit(o Options) *state {
 	} else {
 		weights.InitKaiming(draw(o.Seed, "teacher weights", 0, 0))
 	}
-	return newState(PhaseFit, weights)
+	st := newState(PhaseFit, weights)
+	st.Fresh = o.From == nil
+	return st
 }
 
 func newState(phase string, weights *bsn.Params) *state {
@@ -67,7 +70,8 @@ func newState(phase string, weights *bsn.Params) *state {
 // drawn at random.
 func (st *state) distillation(o Options) *state {
 	var weights *bsn.Params
-	if o.From != nil && o.From.Student != nil {
+	given := o.From != nil && o.From.Student != nil
+	if given {
 		weights = o.From.Student.Clone()
 	} else {
 		weights = bsn.NewStudentParams(o.config())
@@ -75,6 +79,7 @@ func (st *state) distillation(o Options) *state {
 		weights.CopyMatching(st.best)
 	}
 	next := newState(PhaseDistil, weights)
+	next.Fresh = !given
 	next.teacher = st.best.Clone()
 	next.FitSteps, next.Elapsed = st.Step, st.Elapsed
 	next.Dropped, next.Fingerprint = st.Dropped, st.Fingerprint
@@ -98,7 +103,7 @@ func (p *position) note(v verdict) bool {
 		p.LeastLeak = min(p.LeastLeak, v.Leak)
 		p.LeakAlarm = v.Leak >= alarmLeak && v.Leak >= alarmRise*p.LeastLeak
 	}
-	if v.Score >= p.Best {
+	if v.Score >= p.Best || p.Step == 0 && p.Fresh {
 		return false
 	}
 	p.Best, p.BestStep = v.Score, p.Step

@@ -96,6 +96,7 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 	if err != nil {
 		return nil, err
 	}
+	t.report(Progress{Phase: st.Phase, Step: st.Step, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
 	// The held-out crops are chosen after the photos that an earlier run found unreadable are known.
 	t.album.restoreDrops(st.Dropped)
 	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch); err != nil {
@@ -115,6 +116,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 			return t.model(st), nil
 		}
 		st = st.distillation(t.o)
+		t.report(Progress{Phase: st.Phase, Elapsed: st.Elapsed})
 	}
 	if err := t.distil(ctx, st); err != nil {
 		return nil, err
@@ -164,7 +166,7 @@ func (t *trainer) model(st *state) *bsn.Model {
 		return m
 	}
 	m.Teacher, m.Info.DistilSteps = st.teacher, st.Step
-	// A student that never learned anything would only spoil pictures: no student is the honest answer.
+	// A student that was stopped before it learned anything would only spoil pictures: none is the honest answer.
 	if st.BestStep > 0 || (t.o.From != nil && t.o.From.Student != nil) {
 		m.Student = st.best
 	}
