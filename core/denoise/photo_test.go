@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -302,147 +300,5 @@ func TestCancelInsideTheNetwork(t *testing.T) {
 	teacher.hook = nil
 	if _, err := e.Cell(t.Context(), im, e.Plan(300, 300, Tunable), 0, 3); err != nil {
 		t.Errorf("after a cancelled call: %v", err)
-	}
-}
-
-// Each tile runs once for a preview that goes from cell to neighbour, whatever
-// the slider does afterwards.
-func TestTilesRunOnceForAllStops(t *testing.T) {
-	for _, patch := range []int{64, 256} {
-		e, teacher, _ := fakeEngine(3, patch)
-		im := randomPhoto(1, 400, 300, 3, 8)
-		plan := e.Plan(im.W, im.H, Tunable)
-		var cells []*CellResult
-		for _, i := range plan.Visible(plan.Bounds()) {
-			c, err := e.Cell(t.Context(), im, plan, i, 7)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cells = append(cells, c)
-		}
-		if n := teacher.seen.Load(); n != int64(plan.Tiles()) {
-			t.Errorf("patch %d: %d pictures went through the network for %d tiles", patch, n, plan.Tiles())
-		}
-		dst := pixel.New(im.W, im.H, im.C, im.Depth)
-		for _, c := range cells {
-			for _, k := range bsn.Stops() {
-				for _, s := range []Settings{{Tunable, k, 1, 0.5}, {Average, k, 0.5, 1}} {
-					if err := c.Render(s, dst, c.Rect.Min); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		}
-		if _, err := e.Cell(t.Context(), im, e.Plan(im.W, im.H, Average), 0, 3); err != nil {
-			t.Fatal(err)
-		}
-		if n := teacher.seen.Load(); n != int64(plan.Tiles()) {
-			t.Errorf("patch %d: the slider or the change to average ran the network", patch)
-		}
-	}
-}
-
-func TestRenderTileAgreesWithRender(t *testing.T) {
-	e, _, _ := fakeEngine(3, 64)
-	im := randomPhoto(4, 150, 100, 3, 16)
-	cell, err := e.Cell(t.Context(), im, e.Plan(150, 100, Tunable), 0, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := Settings{Tunable, 7, 0.4, 0.9}
-	tile := pixel.NewTile(3, cell.Rect.Dy(), cell.Rect.Dx())
-	if err := cell.RenderTile(s, tile); err != nil {
-		t.Fatal(err)
-	}
-	want, got := pixel.New(tile.W, tile.H, 3, 16), pixel.New(tile.W, tile.H, 3, 16)
-	want.Write(tile, 0, 0, tile.W, tile.H, 0, 0)
-	if err := cell.Render(s, got, image.Point{}); err != nil {
-		t.Fatal(err)
-	}
-	if !got.Equal(want) {
-		t.Error("RenderTile, rounded, differs from Render")
-	}
-}
-
-func TestSpreadIsTheRangeOverTheStops(t *testing.T) {
-	e, _, _ := fakeEngine(3, 64)
-	im := randomPhoto(4, 50, 50, 3, 16)
-	cell, err := e.Cell(t.Context(), im, e.Plan(50, 50, Average), 0, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := cell.Spread()
-	for i, v := range got.Pix {
-		want := float32(0)
-		for c := range 3 {
-			low, high := float32(math.Inf(1)), float32(math.Inf(-1))
-			for _, k := range bsn.Stops() {
-				d, err := cell.Denoised(Settings{Mode: Tunable, Hole: k})
-				if err != nil {
-					t.Fatal(err)
-				}
-				low, high = min(low, d.Plane(c)[i]), max(high, d.Plane(c)[i])
-			}
-			want = max(want, high-low)
-		}
-		if v != want || v == 0 {
-			t.Fatalf("spread at %d is %g, want %g", i, v, want)
-		}
-	}
-}
-
-func TestBadInputIsRefused(t *testing.T) {
-	e, _, _ := fakeEngine(3, 64)
-	noStudent := newEngine(&fakeNetwork{}, nil, 3, 64)
-	broken := newEngine(&fakeNetwork{drift: float32(math.NaN())}, &fakeNetwork{drift: float32(math.Inf(1))}, 3, 64)
-	im := randomPhoto(1, 80, 60, 3, 8)
-	photo := func(e *Engine, im *pixel.Image, s Settings) func() error {
-		return func() error { _, err := e.Photo(t.Context(), im, s, nil); return err }
-	}
-	cell := func(e *Engine, p *Plan, i int, k bsn.Hole) func() error {
-		return func() error { _, err := e.Cell(t.Context(), im, p, i, k); return err }
-	}
-	full := DefaultSettings
-	result, err := e.Cell(t.Context(), im, e.Plan(80, 60, Tunable), 0, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		name, want string
-		run        func() error
-	}{
-		{"no photo", "empty", photo(e, nil, full(Fast))},
-		{"no pixels", "empty", photo(e, pixel.New(0, 0, 3, 8), full(Fast))},
-		{"two channels", "2 channels", photo(e, pixel.New(9, 9, 2, 8), full(Fast))},
-		{"no student", "no fast network", photo(noStudent, im, full(Fast))},
-		{"NaN", "not numbers", photo(broken, im, full(Average))},
-		{"infinity", "not numbers", photo(broken, im, full(Fast))},
-		{"even hole", "hole 4", photo(e, im, Settings{Tunable, 4, 1, 1})},
-		{"unknown mode", "no mode 7", photo(e, im, Settings{Mode: 7})},
-		{"strength above 1", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1.01, 1})},
-		{"strength not a number", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1, float32(math.NaN())})},
-		{"plan of another size", "the plan is for", cell(e, e.Plan(81, 60, Fast), 0, 3)},
-		{"plan of another model", "another model", cell(e, newEngine(nil, nil, 3, 128).Plan(80, 60, Fast), 0, 3)},
-		{"cell too far", "cell 99", cell(e, e.Plan(80, 60, Fast), 99, 3)},
-		{"no stop", "hole 13", cell(e, e.Plan(80, 60, Tunable), 0, 13)},
-		{"render another hole", "hole 13", func() error { return result.Render(Settings{Tunable, 13, 1, 1}, im.Clone(), image.Point{}) }},
-		{"render another mode", "mode tunable, not for fast", func() error { return result.Render(full(Fast), im.Clone(), image.Point{}) }},
-		{"render into gray", "does not fit", func() error { return result.Render(full(Tunable), pixel.New(80, 60, 1, 8), image.Point{}) }},
-		{"render into a small tile", "does not fit", func() error { return result.RenderTile(full(Tunable), pixel.NewTile(3, 5, 5)) }},
-	} {
-		if err := c.run(); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
-		}
-	}
-}
-
-func TestModesHaveNames(t *testing.T) {
-	for _, m := range Modes() {
-		if got, err := ParseMode(strings.ToUpper(m.String())); err != nil || got != m {
-			t.Errorf("%v is read back as %v, %v", m, got, err)
-		}
-	}
-	if _, err := ParseMode("best"); err == nil {
-		t.Error(`"best" is a mode`)
 	}
 }

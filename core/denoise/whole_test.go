@@ -1,0 +1,129 @@
+package denoise
+
+import (
+	"bufio"
+	"image"
+	_ "image/jpeg" // photos that BLINDSPOT_PHOTO names
+	_ "image/png"
+	"math"
+	"os"
+	"testing"
+
+	"blindspot/core/bsn"
+	"blindspot/core/pixel"
+)
+
+// These tests compare tiles with the whole photo. They can be pointed at a real
+// photo and a trained model.
+
+// Long training takes weight from the deep levels, whose reach passes the halo.
+// With the deep levels damped, tiles must give what the whole photo gives at
+// once, within 0.5 of 255, and they must be several. BLINDSPOT_PHOTO and
+// BLINDSPOT_MODEL measure the same on the middle of a real photo.
+func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
+	e := openEngine(t, givenModel(t, randomModel(t, 16, 3, LongTrainedPatch, 0.03)), 2)
+	im := crop(givenPhoto(t, randomPhoto(8, 600, 330, 3, 16)), 800)
+	for _, s := range []Settings{DefaultSettings(Fast), {Tunable, 11, 1, 1}} {
+		req, err := e.exportRequest(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tiled := e.Plan(im.W, im.H, s.Mode)
+		whole := tiled.tiling
+		whole.tile = 1024
+		untiled := newPlan(im.W, im.H, s.Mode, whole)
+		if tiled.Tiles() < 2 || untiled.Tiles() != 1 {
+			t.Fatalf("%d and %d tiles", tiled.Tiles(), untiled.Tiles())
+		}
+		got, want := joined(t, e, im, tiled, req), joined(t, e, im, untiled, req)
+		worst := 0.0
+		for i := range got.Pix {
+			worst = max(worst, math.Abs(float64(got.Pix[i]-want.Pix[i])))
+		}
+		t.Logf("%v, hole %v: tiles differ from the whole by %.3f at most", s.Mode, s.Hole, worst)
+		if !(worst <= 0.5) {
+			t.Errorf("%v, hole %v: that is more than 0.5", s.Mode, s.Hole)
+		}
+	}
+}
+
+// joined is the unrounded result of a plan over the whole photo.
+func joined(t *testing.T, e *Engine, im *pixel.Image, p *Plan, req request) *pixel.Tile {
+	t.Helper()
+	sum := pixel.NewTile(im.C, im.H, im.W)
+	err := newRunner(im, p, req, e.channels).run(t.Context(), p.covering(p.Bounds()), func(tile int, l layers) {
+		p.accumulate(sum, image.Point{}, tile, l[0])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// No border of a tile shows. BLINDSPOT_PHOTO (JPEG or PNG) and BLINDSPOT_MODEL
+// name a real photo and a trained model for a measurement that is worth more;
+// a random photo and damped random weights serve otherwise.
+func TestNoSeamShows(t *testing.T) {
+	e := openEngine(t, givenModel(t, randomModel(t, 16, 3, 64, 0.1)), 2)
+	im := givenPhoto(t, smoothPhoto(500, 400))
+	for _, s := range []Settings{DefaultSettings(Fast), DefaultSettings(Average)} {
+		out, err := e.Photo(t.Context(), im, s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seams, err := MeasureSeams(out, e.Plan(im.W, im.H, s.Mode))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%v: border %+v, inside %+v", s.Mode, seams.Border, seams.Inside)
+		if seams.Visible() {
+			t.Errorf("%v: borders of tiles show", s.Mode)
+		}
+	}
+}
+
+// givenModel is the model that BLINDSPOT_MODEL names, or else the one given.
+func givenModel(t *testing.T, m *bsn.Model) *bsn.Model {
+	t.Helper()
+	path := os.Getenv("BLINDSPOT_MODEL")
+	if path == "" {
+		return m
+	}
+	m, err := bsn.OpenModel(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// givenPhoto is the photo that BLINDSPOT_PHOTO names, to be denoised at 16 bits
+// so that rounding hides no seam, or else the one given.
+func givenPhoto(t *testing.T, im *pixel.Image) *pixel.Image {
+	t.Helper()
+	path := os.Getenv("BLINDSPOT_PHOTO")
+	if path == "" {
+		return im
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	decoded, _, err := image.Decode(bufio.NewReader(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	im = pixel.FromGo(decoded)
+	im.Depth = 16
+	return im
+}
+
+// crop cuts the middle of a photo, at most side by side pixels.
+func crop(im *pixel.Image, side int) *pixel.Image {
+	w, h := min(im.W, side), min(im.H, side)
+	t := pixel.NewTile(im.C, h, w)
+	im.Read(t, (im.W-w)/2, (im.H-h)/2)
+	out := pixel.New(w, h, im.C, im.Depth)
+	out.Write(t, 0, 0, w, h, 0, 0)
+	return out
+}
