@@ -3,9 +3,7 @@ package bsn
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
-	"testing"
 )
 
 // This file is the whole of AT-BSN once more in plain float64 loops, forward and backward, as slow and obvious as
@@ -27,8 +25,9 @@ func (a *array) row(n, c, y int) int { return ((n*a.c+c)*a.h + y) * a.w }
 
 // reference runs layers and remembers how to go back through them.
 type reference struct {
-	params map[string]*array
-	undo   []func()
+	params    map[string]*array
+	undo      []func()
+	meanPools bool // pools take means: then every input of a pool has a gradient
 }
 
 // newReference takes its weights from p.
@@ -160,6 +159,9 @@ func (r *reference) pool(x *array, blind bool) *array {
 	if blind {
 		up = 1
 	}
+	if r.meanPools {
+		return r.meanPool(x, up)
+	}
 	return r.gather(x, x.c, x.h/2, x.w/2, func(n, c, y, col int) int {
 		best, at := math.Inf(-1), -1
 		for t := range 4 {
@@ -174,6 +176,31 @@ func (r *reference) pool(x *array, blind bool) *array {
 		}
 		return at
 	})
+}
+
+// meanPool is a pool with the mean in place of the maximum, over rows 2y−up and the next.
+func (r *reference) meanPool(x *array, up int) *array {
+	corners := make([]*array, 4)
+	for t := range corners {
+		corners[t] = r.gather(x, x.c, x.h/2, x.w/2, func(n, c, y, col int) int {
+			if 2*y-up+t/2 < 0 {
+				return -1
+			}
+			return x.row(n, c, 2*y-up+t/2) + 2*col + t%2
+		})
+	}
+	out := newArray(x.n, x.c, x.h/2, x.w/2)
+	for i := range out.v {
+		out.v[i] = (corners[0].v[i] + corners[1].v[i] + corners[2].v[i] + corners[3].v[i]) / 4
+	}
+	r.undo = append(r.undo, func() {
+		for _, corner := range corners {
+			for i, g := range out.g {
+				corner.g[i] += g / 4
+			}
+		}
+	})
+	return out
 }
 
 func (r *reference) upsample(x *array) *array {
@@ -276,43 +303,4 @@ func (r *reference) head(features [4]*array, k Hole) *array {
 	a := r.leaky(r.conv(r.concat(turned...), "nin_A", 0))
 	b := r.leaky(r.conv(a, "nin_B", 0))
 	return r.conv(b, "nin_C", 0)
-}
-
-// l1 is the mean absolute difference to target. It adds its gradient, 0 where there is no difference, to x.
-func l1(x *array, target []float64) float64 {
-	sum := 0.0
-	for i, v := range x.v {
-		d := v - target[i]
-		sum += math.Abs(d)
-		if d != 0 {
-			x.g[i] += math.Copysign(1/float64(len(x.v)), d)
-		}
-	}
-	return sum / float64(len(x.v))
-}
-
-// picture is an array of random values from 0 to 255 that float32 holds exactly.
-func picture(rng *rand.Rand, n, c, h, w int) *array {
-	a := newArray(n, c, h, w)
-	for i := range a.v {
-		a.v[i] = float64(float32(255 * rng.Float64()))
-	}
-	return a
-}
-
-// apart is the largest difference of two value lists, relative to the largest value of the second.
-func apart(t testing.TB, got, want []float64) float64 {
-	t.Helper()
-	if len(got) != len(want) || len(want) == 0 {
-		t.Fatalf("%d values, want %d", len(got), len(want))
-	}
-	worst, top := 0.0, 0.0
-	for i := range want {
-		if math.IsNaN(got[i]) {
-			return math.Inf(1)
-		}
-		worst = max(worst, math.Abs(got[i]-want[i]))
-		top = max(top, math.Abs(want[i]))
-	}
-	return worst / top
 }
