@@ -141,7 +141,7 @@ static void FN(head_forward)(const bs_head *d, int image, int y0, int x0, int h,
 }
 
 static long FN(head_backward_scratch)(const bs_head_grad *g) {
-  return FN(round_rows)(g->head.w) * BS_LANES * (g->head.features * 6L + g->head.mid);
+  return FN(round_rows)(g->head.w) * BS_LANES * (g->head.features * 6L + g->head.mid + g->head.out);
 }
 
 // FN(mask_rows) multiplies rows of blocks by LeakyReLU'(y).
@@ -191,17 +191,17 @@ static void FN(head_backward)(const bs_head_grad *g, int image, int y0, int h, f
   long size_a = (long)d->features * BS_LANES * wide * BS_LANES;
   float *dwb = grads + 4 * size_a, *dwc = dwb + (long)wide * BS_LANES * d->mid * BS_LANES;
   float *dba = dwc + (long)d->mid * BS_LANES * d->out * BS_LANES, *dbb = dba + wide * BS_LANES, *dbc = dbb + d->mid * BS_LANES;
-  float *d2 = scratch, *d1 = d2 + d->mid * block, *feature = d1 + wide * block, *df = feature + d->features * block;
+  float *d3 = scratch, *d2 = d3 + d->out * block, *d1 = d2 + d->mid * block, *feature = d1 + wide * block;
+  float *df = feature + d->features * block;
   for (int y = y0; y < y0 + h; y++) {
     long at = (long)y * w * BS_LANES;
-    const float *d3 = g->d3 + image * d->out * plane + at;
     const float *h1 = d->h1 + image * wide * plane + at, *h2 = d->h2 + image * d->mid * plane + at;
-    FN(add_rows)(dbc, d3, plane, d->out, w);
+    // A copy, since the product reads whole groups of MR pixels.
+    FN(copy_row)(g->d3 + image * d->out * plane + at, plane, d3, block, d->out, w);
+    FN(add_rows)(dbc, d3, block, d->out, w);
     for (int b = 0; b < d->mid; b++)
-      FN(multiply_transposed)(h2 + b * plane, w, d->out, d3, plane, dwc + (long)b * BS_LANES * d->out * BS_LANES, d->out * BS_LANES, BS_LANES);
-    // d3 is read from a tensor whose rows end where the next begin: MR divides
-    // the width, which is a multiple of 32.
-    FN(gemm_a) a3 = {.data = d3, .block = plane, .blocks = d->out, .steps = BS_LANES};
+      FN(multiply_transposed)(h2 + b * plane, w, d->out, d3, block, dwc + (long)b * BS_LANES * d->out * BS_LANES, d->out * BS_LANES, BS_LANES);
+    FN(gemm_a) a3 = {.data = d3, .block = block, .blocks = d->out, .steps = BS_LANES};
     FN(multiply)(&a3, rows, d->mid, g->wct, d->mid * BS_LANES, BS_LANES, d2, BS_LANES, block, 0);
     FN(mask_rows)(d2, block, h2, plane, d->mid, w);
     FN(add_rows)(dbb, d2, block, d->mid, w);
