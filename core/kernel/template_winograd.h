@@ -8,7 +8,12 @@
 // Upsampling, concatenation, the blind shift and the picture's edge are
 // addresses in the input transform.
 
-enum { FN(GRAD_BATCH) = 48, FN(GRAD_CHUNK) = 3 };
+// MAX_BATCH bounds the tiles of a batch.
+enum { FN(MAX_BATCH) = 64, FN(GRAD_BATCH) = 48, FN(GRAD_CHUNK) = 3 };
+
+// FN(apart) is the distance of the 36 matrices of a batch, `size` floats each.
+// The odd number of cache lines keeps them out of each other's cache sets.
+INLINE long FN(apart)(long size) { return (size / BS_LANES | 1) * BS_LANES; }
 
 INLINE long FN(round_rows)(long rows) { return (rows + MR - 1) / MR * MR; }
 
@@ -72,18 +77,27 @@ INLINE void FN(transform_input)(const float *base, const long *off, int inside, 
   }
 }
 
+// FN(locations) holds where the tiles of a batch lie in one source.
+typedef struct {
+  long image[FN(MAX_BATCH)], off[FN(MAX_BATCH)][BS_TRANSFORM];
+  int inside[FN(MAX_BATCH)];
+} FN(locations);
+
 // FN(gather_batch) transforms `tiles` tiles of the source's blocks [b0,b1) into
-// v[36][b1-b0][rows][16].
+// v[36][b1-b0][rows][16]. It walks along a block before it takes the next, so
+// that the processor reads a few long streams.
 static void FN(gather_batch)(const bs_source *s, int first_row, int h, int w, long first, long tiles, int b0, int b1,
                              float *v, long stride, long rows) {
+  FN(locations) at;
   for (long t = 0; t < tiles; t++) {
-    FN(tile) at = FN(tile_at)(first + t, h, w);
-    long off[BS_TRANSFORM];
-    int inside = FN(gather_offsets)(off, at.y + first_row, at.x - 1, h, w, s->up);
-    for (int b = b0; b < b1; b++)
-      FN(transform_input)(s->data + at.image * s->image + b * s->block, off, inside,
-                          v + (b - b0) * rows * BS_LANES + t * BS_LANES, stride);
+    FN(tile) tile = FN(tile_at)(first + t, h, w);
+    at.image[t] = tile.image * s->image;
+    at.inside[t] = FN(gather_offsets)(at.off[t], tile.y + first_row, tile.x - 1, h, w, s->up);
   }
+  for (int b = b0; b < b1; b++)
+    for (long t = 0; t < tiles; t++)
+      FN(transform_input)(s->data + at.image[t] + b * s->block, at.off[t], at.inside[t],
+                          v + (b - b0) * rows * BS_LANES + t * BS_LANES, stride);
 }
 
 INLINE void FN(at)(const VF *m, VF *y) {
@@ -176,29 +190,31 @@ INLINE int FN(target_blocks)(const bs_conv *c) {
 enum { FN(MAX_BLOCKS) = 64 };
 
 static long FN(wino_conv_scratch)(const bs_conv *c, long tiles) {
-  return BS_TRANSFORM * FN(round_rows)(tiles) * BS_LANES * (FN(source_blocks)(c->sources, c->source) + FN(target_blocks)(c));
+  long block = FN(round_rows)(tiles) * BS_LANES;
+  return BS_TRANSFORM * (FN(apart)(FN(source_blocks)(c->sources, c->source) * block) + FN(apart)(FN(target_blocks)(c) * block));
 }
 
 static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scratch) {
   int depth[FN(MAX_BLOCKS)];
   int kb = FN(depths)(c->sources, c->source, depth), nb = FN(target_blocks)(c);
   long rows = FN(round_rows)(tiles), block = rows * BS_LANES;
-  float *v = scratch, *m = scratch + BS_TRANSFORM * kb * block;
+  long v_stride = FN(apart)(kb * block), m_stride = FN(apart)(nb * block);
+  float *v = scratch, *m = scratch + BS_TRANSFORM * v_stride;
   float *at = v;
   for (int s = 0; s < c->sources; at += c->source[s].blocks * block, s++)
-    FN(gather_batch)(&c->source[s], c->first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, kb * block, rows);
+    FN(gather_batch)(&c->source[s], c->first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
   for (int xi = 0; xi < BS_TRANSFORM; xi++) {
-    FN(gemm_a) a = {.data = v + xi * kb * block, .block = block, .blocks = kb, .depth = depth};
-    FN(multiply)(&a, rows, nb, c->weights + (long)xi * kb * BS_LANES * c->ld, c->ld, BS_LANES, m + xi * nb * block, BS_LANES, block, 0);
+    FN(gemm_a) a = {.data = v + xi * v_stride, .block = block, .blocks = kb, .depth = depth};
+    FN(multiply)(&a, rows, nb, c->weights + (long)xi * kb * BS_LANES * c->ld, c->ld, BS_LANES, m + xi * m_stride, BS_LANES, block, 0);
   }
-  for (long t = 0; t < tiles; t++) {
-    FN(tile) where = FN(tile_at)(first + t, c->h, c->w);
-    for (int i = 0, out = 0; i < c->targets; i++) {
-      const bs_target *target = &c->target[i];
-      for (int b = 0; b < target->blocks; b++, out++)
-        FN(transform_output)(c, target, out, m + out * block + t * BS_LANES, nb * block, where,
+  for (int i = 0, out = 0; i < c->targets; i++) {
+    const bs_target *target = &c->target[i];
+    for (int b = 0; b < target->blocks; b++, out++)
+      for (long t = 0; t < tiles; t++) {
+        FN(tile) where = FN(tile_at)(first + t, c->h, c->w);
+        FN(transform_output)(c, target, out, m + out * block + t * BS_LANES, m_stride, where,
                              target->data + where.image * target->image + b * target->block);
-    }
+      }
   }
 }
 
@@ -241,7 +257,8 @@ INLINE void FN(transform_grad)(const float *plane, FN(tile) at, int h, int w, fl
 }
 
 static long FN(wino_weight_grad_scratch)(const bs_weight_grad *g) {
-  return (long)BS_TRANSFORM * FN(GRAD_BATCH) * BS_LANES * (g->dz.blocks + FN(GRAD_CHUNK));
+  long block = FN(GRAD_BATCH) * BS_LANES;
+  return BS_TRANSFORM * (FN(apart)(g->dz.blocks * block) + FN(apart)(FN(GRAD_CHUNK) * block));
 }
 
 // FN(wino_weight_grad) adds the tiles' share to du[36][kblocks*16][nblocks*16]
@@ -252,21 +269,22 @@ static void FN(wino_weight_grad)(const bs_weight_grad *g, long first, long tiles
   long ld = (long)nb * BS_LANES;
   for (long done = 0; done < tiles; done += FN(GRAD_BATCH)) {
     long count = tiles - done < FN(GRAD_BATCH) ? tiles - done : FN(GRAD_BATCH), block = count * BS_LANES;
-    float *dm = scratch, *v = scratch + BS_TRANSFORM * nb * block;
-    for (long t = 0; t < count; t++) {
-      FN(tile) at = FN(tile_at)(first + done + t, g->h, g->w);
-      for (int b = 0; b < nb; b++)
+    long m_stride = FN(apart)(nb * block), v_stride = FN(apart)(FN(GRAD_CHUNK) * block);
+    float *dm = scratch, *v = scratch + BS_TRANSFORM * m_stride;
+    for (int b = 0; b < nb; b++)
+      for (long t = 0; t < count; t++) {
+        FN(tile) at = FN(tile_at)(first + done + t, g->h, g->w);
         FN(transform_grad)(g->dz.data + at.image * g->dz.image + b * g->dz.block, at, g->h, g->w,
-                           dm + b * block + t * BS_LANES, nb * block, db + b * BS_LANES);
-    }
+                           dm + b * block + t * BS_LANES, m_stride, db + b * BS_LANES);
+      }
     int k = 0;
     for (int s = 0; s < g->sources; s++)
       for (int b0 = 0; b0 < g->source[s].blocks; b0 += FN(GRAD_CHUNK)) {
         int b1 = b0 + FN(GRAD_CHUNK) < g->source[s].blocks ? b0 + FN(GRAD_CHUNK) : g->source[s].blocks;
-        FN(gather_batch)(&g->source[s], g->first_row, g->h, g->w, first + done, count, b0, b1, v, (b1 - b0) * block, count);
+        FN(gather_batch)(&g->source[s], g->first_row, g->h, g->w, first + done, count, b0, b1, v, v_stride, count);
         for (int xi = 0; xi < BS_TRANSFORM; xi++)
           for (int b = b0; b < b1; b++)
-            FN(multiply_transposed)(v + (xi * (b1 - b0) + b - b0) * block, (int)count, nb, dm + xi * nb * block, block,
+            FN(multiply_transposed)(v + xi * v_stride + (b - b0) * block, (int)count, nb, dm + xi * m_stride, block,
                                     du + ((long)xi * kb + k + b - b0) * BS_LANES * ld, ld, BS_LANES);
         k += b1 - b0;
       }

@@ -89,39 +89,46 @@ func (t *Tensor) Clear() { clear(t.Values()) }
 // of quarter turns clockwise: H×W is h×w for an even number of turns,
 // w×h for an odd one.
 func (t *Tensor) Load(n int, planar []float32, turns int) {
-	t.each(turns, func(c, offset, source int) {
-		t.Values()[n*t.image()+offset] = planar[source]
+	t.rows(n, turns, func(row []float32, source, step int) {
+		for x := 0; x < len(row); x += Lanes {
+			row[x] = planar[source]
+			source += step
+		}
 	})
 }
 
 // Store copies image n to planar values [C][H][W].
 func (t *Tensor) Store(n int, planar []float32) {
-	t.each(0, func(_, offset, source int) {
-		planar[source] = t.Values()[n*t.image()+offset]
+	t.rows(n, 0, func(row []float32, source, _ int) {
+		out := planar[source:][:t.W]
+		for x := range out {
+			out[x] = row[x*Lanes]
+		}
 	})
 }
 
-// each visits every element: its offset within an image, and the index in the
-// planar picture before it was turned.
-func (t *Tensor) each(turns int, visit func(c, offset, source int)) {
+// rows visits every row of every channel of image n: the values from its first
+// to its last pixel, Lanes apart, the index of the first in the planar picture
+// before it was turned, and the step to the next there.
+func (t *Tensor) rows(n, turns int, visit func(row []float32, source, step int)) {
 	h, w := t.H, t.W
 	if turns%2 != 0 {
 		h, w = w, h
 	}
-	for c := range t.C {
-		block, lane := c/Lanes, c%Lanes
-		for y := range t.H {
-			for x := range t.W {
-				sy, sx := y, x
-				switch turns % 4 {
-				case 1:
-					sy, sx = h-1-x, y
-				case 2:
-					sy, sx = h-1-y, w-1-x
-				case 3:
-					sy, sx = x, w-1-y
-				}
-				visit(c, block*t.plane()+(y*t.W+x)*Lanes+lane, (c*h+sy)*w+sx)
+	image := t.Values()[n*t.image():][:t.image()]
+	for y := range t.H {
+		for c := range t.C {
+			row := image[c/Lanes*t.plane()+y*t.W*Lanes+c%Lanes:][:(t.W-1)*Lanes+1]
+			first := c * h * w
+			switch turns % 4 {
+			case 0:
+				visit(row, first+y*w, 1)
+			case 1:
+				visit(row, first+(h-1)*w+y, -w)
+			case 2:
+				visit(row, first+(h-y)*w-1, -1)
+			default:
+				visit(row, first+w-1-y, w)
 			}
 		}
 	}
