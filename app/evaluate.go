@@ -66,7 +66,7 @@ type Evaluation struct {
 }
 
 // Evaluate denoises every noisy photo and compares it with its clean partner. A pair that fails does not stop the
-// others. report is called after each pair.
+// others. report is called after each pair. When ctx ends, the pairs that are done come with its error.
 func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total int, p PairScore)) (*Evaluation, error) {
 	if err := o.Settings.Validate(); err != nil {
 		return nil, usage("%w", err)
@@ -94,7 +94,8 @@ func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total in
 			score.Err = o.measure(ctx, n, pair, e.Variants, &score)
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			e.average()
+			return e, ctx.Err()
 		}
 		if score.Err != nil {
 			score.Scores = nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -48,14 +49,14 @@ func eval(ctx context.Context, p *program, args []string) error {
 		}
 		p.bar.show("measuring", done, total, fmt.Sprintf("%d of %d photos", done, total))
 	})
-	if err != nil {
-		return err
-	}
 	p.bar.clear()
-	if d.json {
-		err = p.printJSON(evalDocument(e, o))
-	} else {
-		err = p.evalTable(e)
+	switch {
+	case e == nil:
+		return err
+	case d.json:
+		err = errors.Join(p.printJSON(evalDocument(e, o, err)), err)
+	case len(e.Pairs) > 0:
+		err = errors.Join(p.evalTable(e), err)
 	}
 	if err == nil && e.Failed > 0 {
 		return errReported
@@ -120,7 +121,7 @@ func newEvalRow(name string, noisy app.Score, variants []app.Variant, scores []a
 	return r
 }
 
-func evalDocument(e *app.Evaluation, o app.EvaluateOptions) map[string]any {
+func evalDocument(e *app.Evaluation, o app.EvaluateOptions, stopped error) map[string]any {
 	rows := []evalRow{}
 	failures := []map[string]string{}
 	for _, pair := range e.Pairs {
@@ -132,7 +133,7 @@ func evalDocument(e *app.Evaluation, o app.EvaluateOptions) map[string]any {
 	}
 	document := map[string]any{
 		"model": o.Model.Name, "luma": o.Settings.Luma, "colour": o.Settings.Colour,
-		"photos": rows, "failures": failures,
+		"photos": rows, "failures": failures, "stopped": stopped != nil,
 		"mean": newEvalRow("", e.MeanNoisy, e.Variants, e.Means),
 	}
 	switch {

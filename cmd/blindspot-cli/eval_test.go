@@ -30,13 +30,13 @@ type evaluation struct {
 func newPairs(t *testing.T) *desk {
 	d := newDesk(t)
 	for i, name := range []string{"a.png", "b.jpg"} {
-		d.photo("noisy/"+name, 90, 70, uint64(i))
+		d.photo("noisy/"+name, 64, 48, uint64(i))
 		clean := "clean/" + strings.TrimSuffix(name, ".jpg")
 		if !strings.HasSuffix(clean, ".png") {
 			clean += ".png"
 		}
 		d.write(clean, "")
-		if err := writePicture(d.path(clean), picture(90, 70, 1, 0)); err != nil {
+		if err := writePicture(d.path(clean), picture(64, 48, 1, 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -110,11 +110,11 @@ func TestEvalAllHoles(t *testing.T) {
 
 func TestEvalWithProblems(t *testing.T) {
 	d := newPairs(t)
-	d.photo("noisy/lonely.png", 90, 70, 5)
-	d.photo("noisy/size.png", 90, 70, 5)
-	d.photo("clean/size.png", 80, 70, 5)
+	d.photo("noisy/lonely.png", 64, 48, 5)
+	d.photo("noisy/size.png", 64, 48, 5)
+	d.photo("clean/size.png", 60, 48, 5)
 	d.write("noisy/broken.png", "x")
-	d.photo("clean/broken.png", 90, 70, 5)
+	d.photo("clean/broken.png", 64, 48, 5)
 	var e evaluation
 	d.expect(exitSome, []string{"lonely.png", "size.png", "broken.png"},
 		"eval", "--noisy", "noisy", "--clean", "clean", "--json").document(t, &e)
