@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -208,14 +209,14 @@ func (p *preview) warm() []warmCell {
 		if !ok {
 			return nil
 		}
-		cells[i] = warmCell{r.Min.X, r.Min.Y, result}
+		cells[i] = warmCell{r.Min, result}
 	}
 	return cells
 }
 
 // warmCell is a result with its place in the photo.
 type warmCell struct {
-	x, y   int
+	at     image.Point
 	result cellResult
 }
 
@@ -274,11 +275,7 @@ func (x *exporter) assemble(ctx context.Context) (*pixel.Image, error) {
 		if err != nil {
 			return nil, err
 		}
-		for n, plane := range part.Planes {
-			for y := range part.H {
-				copy(out.Planes[n][(c.y+y)*im.W+c.x:][:part.W], plane[y*part.W:])
-			}
-		}
+		paste(out, part, c.at.X, c.at.Y)
 		x.progress(i+1, len(x.warm))
 	}
 	return out, nil

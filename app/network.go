@@ -35,8 +35,11 @@ type plan interface {
 
 // cellResult is what the network said about one cell. It never changes and may be rendered by several goroutines at once.
 type cellResult interface {
-	// render mixes the result with the noisy photo im as s says, into a picture of the cell's size.
+	// render is the cell as it will be saved, in a picture of its size: mixed with the noisy photo im as s says, and
+	// rounded to the depth of im.
 	render(s Settings, im *pixel.Image) (*pixel.Image, error)
+	// picture is what render gives, for the screen. The picture may be kept and changed; its top left is at 0, 0.
+	picture(s Settings, im *pixel.Image) (*image.RGBA, error)
 	// bytes is the memory that the result keeps.
 	bytes() int64
 }

@@ -6,8 +6,6 @@ import (
 	"image"
 	"runtime"
 	"slices"
-
-	"blindspot/core/pixel"
 )
 
 // cacheBudget bounds the memory of the results that are kept for the slider: about 5 megapixels at all stops. Cells
@@ -225,6 +223,9 @@ func (p *preview) show(c paintedCell) {
 		p.shown[c.cell] = c.version
 		p.s.photo.after.put(p.cells[c.cell], c.picture)
 	}
+	if c.picture != nil {
+		givePicture(c.picture)
+	}
 }
 
 // evict drops results over the budget: those of the other family first, then those farthest from the view, never keep.
@@ -258,9 +259,14 @@ func (p *preview) evict(keep resultKey) {
 
 // PreviewState says how far the preview of what is on the screen has come.
 type PreviewState struct {
-	Done, Total int  // visible cells that show the current settings, and all visible cells
-	Possible    bool // there is a photo and a network that can denoise it
+	Total    int  // visible cells
+	Shown    int  // of these, such as show the current settings
+	Waiting  int  // of these, such as the network has yet to see
+	Possible bool // there is a photo and a network that can denoise it
 }
+
+// Complete reports whether everything visible shows the current settings.
+func (p PreviewState) Complete() bool { return p.Possible && p.Total > 0 && p.Shown == p.Total }
 
 // Preview says how far the preview has come.
 func (s *Session) Preview() PreviewState {
@@ -270,7 +276,9 @@ func (s *Session) Preview() PreviewState {
 		if r.Overlaps(p.view.Visible) {
 			state.Total++
 			if p.shown[i] == p.version {
-				state.Done++
+				state.Shown++
+			} else if _, ok := p.results[p.key(i)]; !ok {
+				state.Waiting++
 			}
 		}
 	}
@@ -293,17 +301,6 @@ func (s *Session) TrunkPasses() int64 {
 		return 0
 	}
 	return s.network.trunkPasses()
-}
-
-// paintPicture renders a result for the screen.
-func paintPicture(r cellResult, s Settings, im *pixel.Image) (*image.RGBA, error) {
-	rendered, err := r.render(s, im)
-	if err != nil {
-		return nil, err
-	}
-	picture := image.NewRGBA(image.Rect(0, 0, rendered.W, rendered.H))
-	rendered.ToRGBA(picture, picture.Rect)
-	return picture, nil
 }
 
 // painters is how many cells are painted at once.

@@ -77,12 +77,13 @@ func (r *runner) loop() {
 		if _, _, ok := r.next(true); !ok {
 			return
 		}
-		// The turn may take long to come; what to do with it is decided then.
+		// The turn may take long to come; what to do with it is decided then. It is kept until nothing is left to do: an
+		// export that came in between two cells would hold up the second by a whole tile.
 		turn, err := r.s.queue.Enter(r.s.ctx, Previewing)
 		if err != nil {
 			continue
 		}
-		if list, cell, ok := r.next(false); ok {
+		for list, cell, ok := r.next(false); ok; list, cell, ok = r.next(false) {
 			r.run(list, cell)
 		}
 		turn.Leave()
@@ -124,7 +125,7 @@ func (r *runner) run(l *runnerList, i int) {
 	if err == nil {
 		now := r.latest(l)
 		painted.version = now.version
-		painted.picture, err = paintPicture(result, now.settings, l.image)
+		painted.picture, err = result.picture(now.settings, l.image)
 	}
 	r.mu.Lock()
 	r.posted[postedCell{l.generation, i}] = true
@@ -265,7 +266,7 @@ func paintAll(cells []paintCell, l *paintList) ([]paintedCell, error) {
 	for n, c := range cells {
 		all.Go(func() {
 			pictures[n] = paintedCell{cell: c.cell, version: l.version}
-			pictures[n].picture, errs[n] = paintPicture(c.result, l.settings, l.image)
+			pictures[n].picture, errs[n] = c.result.picture(l.settings, l.image)
 		})
 	}
 	all.Wait()

@@ -1,6 +1,9 @@
 package app
 
-import "image"
+import (
+	"image"
+	"sync"
+)
 
 // smallestLevel is the side in pixels under which a pyramid needs no further level.
 const smallestLevel = 64
@@ -79,3 +82,18 @@ func halve(dst, src *image.RGBA, r image.Rectangle) {
 		}
 	}
 }
+
+// pictures are those of cells that have been put into a pyramid.
+var pictures sync.Pool
+
+// takePicture returns a picture of any content.
+func takePicture(w, h int) *image.RGBA {
+	if p, ok := pictures.Get().(*image.RGBA); ok && cap(p.Pix) >= 4*w*h {
+		*p = image.RGBA{Pix: p.Pix[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
+		return p
+	}
+	return image.NewRGBA(image.Rect(0, 0, w, h))
+}
+
+// givePicture takes one back that nobody uses any more.
+func givePicture(p *image.RGBA) { pictures.Put(p) }

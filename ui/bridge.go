@@ -16,14 +16,17 @@ type bridge struct {
 
 func newBridge() *bridge { return &bridge{do: fyne.Do} }
 
-// wake may be called from any goroutine. After close it does nothing: Fyne would run the function on the caller.
-func (b *bridge) wake() {
+// wake has what came back taken in. It may be called from any goroutine.
+func (b *bridge) wake() { b.run(func() { b.receive() }) }
+
+// run calls f on Fyne's goroutine; any other may ask for it. After close it does nothing: Fyne would run f on the caller.
+func (b *bridge) run(f func()) {
 	if b.closed.Load() {
 		return
 	}
 	b.do(func() {
 		if !b.closed.Load() {
-			b.receive()
+			f()
 		}
 	})
 }

@@ -61,9 +61,7 @@ func (d *exportDialog) build() {
 	d.showFormat()
 
 	label := func(text string) fyne.CanvasObject {
-		t := canvas.NewText(text, greyQuiet)
-		t.TextSize = 12.5
-		return container.NewCenter(t)
+		return widget.NewLabelWithStyle(text, fyne.TextAlignTrailing, fyne.TextStyle{})
 	}
 	browse := widget.NewButton("Browse…", d.browse)
 	form := container.New(layout.NewFormLayout(),

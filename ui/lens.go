@@ -64,13 +64,6 @@ func (l *lens) origin() image.Point {
 	return image.Pt(int(math.Round(float64(l.pane.X)/2-l.x*l.zoom)), int(math.Round(float64(l.pane.Y)/2-l.y*l.zoom)))
 }
 
-// area is the part of the pane that the photo would cover if nothing cut it off.
-func (l *lens) area() image.Rectangle {
-	o := l.origin()
-	size := image.Pt(int(math.Ceil(float64(l.photo.X)*l.zoom)), int(math.Ceil(float64(l.photo.Y)*l.zoom)))
-	return image.Rectangle{Min: o, Max: o.Add(size)}
-}
-
 // pixelAt is the pixel of the photo at a place in the pane; ok is false beside the photo.
 func (l *lens) pixelAt(p image.Point) (at image.Point, ok bool) {
 	o := l.origin()

@@ -34,6 +34,7 @@ type panel struct {
 
 	model        *widget.Select
 	modelHint    *widget.Label
+	modelBox     fyne.CanvasObject
 	mode         *segments
 	modeHint     *widget.Label
 	hole         *slider
@@ -48,6 +49,7 @@ func newPanel(s *app.Session, export func()) *panel {
 	p := &panel{session: s, changed: func(string, string) {}, release: func() {}}
 	p.model = widget.NewSelect(nil, p.modelChosen)
 	p.modelHint = hint("")
+	p.modelBox = flush(p.modelHint)
 	words := make([]string, len(modes))
 	for i, m := range modes {
 		words[i] = m.word
@@ -84,8 +86,8 @@ func (p *panel) build() fyne.CanvasObject {
 	ends := container.NewBorder(nil, nil,
 		quiet("more detail, more grain", fyne.TextAlignLeading), quiet("smoother", fyne.TextAlignTrailing))
 	groups := container.New(layout.NewCustomPaddedVBoxLayout(6),
-		heading("Model"), p.model, p.modelHint, gap(6),
-		heading("Mode"), p.mode, p.modeHint, gap(6),
+		heading("Model"), p.model, p.modelBox, gap(6),
+		heading("Mode"), p.mode, flush(p.modeHint), gap(6),
 		heading("Blind spot"), p.hole, ends, gap(14),
 		heading("Strength"), gap(2),
 		container.NewBorder(nil, nil, word("Luminance"), p.lumaText), p.luma, gap(4),
@@ -198,9 +200,9 @@ func (p *panel) showModel() {
 func (p *panel) say(text string) {
 	p.modelHint.SetText(text)
 	if text == "" {
-		p.modelHint.Hide()
+		p.modelBox.Hide()
 	} else {
-		p.modelHint.Show()
+		p.modelBox.Show()
 	}
 }
 

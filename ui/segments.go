@@ -143,7 +143,7 @@ func (r *segmentsRenderer) MinSize() fyne.Size {
 	for _, t := range r.texts {
 		widest = max(widest, t.MinSize().Width)
 	}
-	return fyne.NewSize((widest+18)*float32(len(r.texts)), segmentHeight)
+	return fyne.NewSize((widest+26)*float32(len(r.texts)), segmentHeight)
 }
 
 func (r *segmentsRenderer) Layout(size fyne.Size) {

@@ -14,7 +14,8 @@ import (
 	"blindspot/app"
 )
 
-// statusBar is the line at the bottom: zoom, pixel, photo, and the job that runs. Messages appear above it.
+// statusBar is the line at the bottom: zoom, pixel, photo, and the job that runs. Messages appear over the lower edge of
+// the photo, so that it does not move.
 type statusBar struct {
 	session *app.Session
 
@@ -51,7 +52,7 @@ func newStatusBar(s *app.Session) *statusBar {
 		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photo))
 	row := canvas.NewRectangle(greyDeep)
 	row.SetMinSize(fyne.NewSize(1, 30))
-	b.content = container.NewVBox(b.messageBox, container.NewStack(row, line))
+	b.content = container.NewStack(row, line)
 	return b
 }
 

@@ -48,6 +48,7 @@ type viewer struct {
 	sent   app.View
 
 	grabbed bool // the divider is being dragged
+	hovered bool
 	pointer fyne.Position
 	pending float32 // part of a wheel step
 }
@@ -125,6 +126,7 @@ func (v *viewer) zoomTo(zoom float64) {
 func (v *viewer) moved() {
 	v.Refresh()
 	v.tell()
+	v.tellHover()
 	v.onZoom()
 }
 

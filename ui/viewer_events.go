@@ -124,16 +124,24 @@ func (v *viewer) MouseIn(e *desktop.MouseEvent) { v.MouseMoved(e) }
 
 // MouseMoved tells which pixel is under the pointer.
 func (v *viewer) MouseMoved(e *desktop.MouseEvent) {
-	v.pointer = e.Position
-	if v.before == nil {
-		v.onHover(image.Point{}, false)
-		return
-	}
-	v.onHover(v.lens.pixelAt(v.inPane(e.Position)))
+	v.pointer, v.hovered = e.Position, true
+	v.tellHover()
 }
 
 // MouseOut ends the hovering.
-func (v *viewer) MouseOut() { v.onHover(image.Point{}, false) }
+func (v *viewer) MouseOut() {
+	v.hovered = false
+	v.tellHover()
+}
+
+// tellHover tells which pixel is under the pointer: the pointer moved, or the photo under it.
+func (v *viewer) tellHover() {
+	if v.before == nil || !v.hovered {
+		v.onHover(image.Point{}, false)
+		return
+	}
+	v.onHover(v.lens.pixelAt(v.inPane(v.pointer)))
+}
 
 // Cursor shows that the divider can be moved.
 func (v *viewer) Cursor() desktop.Cursor {

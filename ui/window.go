@@ -5,6 +5,7 @@ import (
 	"image"
 	"io/fs"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -34,7 +35,7 @@ type Window struct {
 
 	pixel    image.Point // under the pointer
 	hovering bool
-	complete bool // all visible cells have arrived
+	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
 	closed   bool
 }
@@ -65,7 +66,7 @@ var (
 // New makes the window; Open fills it and Fyne's App.Run shows it.
 func New(o Options) (*Window, error) {
 	o.App.Settings().SetTheme(darkroom{})
-	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets}
+	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, waiting: true}
 	w.session = app.NewSession(app.Options{
 		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
@@ -150,7 +151,8 @@ func (w *Window) layout() fyne.CanvasObject {
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
 		container.NewBorder(nil, nil, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
-	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty)
+	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
+		container.NewBorder(nil, w.status.messageBox, nil, nil))
 	centre := container.New(seamless{}, top, picture)
 	body := container.New(beside{}, centre, w.panel.content)
 	return container.New(above{}, body, w.status.content)
@@ -199,14 +201,30 @@ func (w *Window) changed(c app.Change) {
 		w.status.showJobs()
 	}
 	if c&app.MessageChanged != 0 {
-		w.status.showMessage()
-		if m := w.session.Message(); m.Text != "" && !m.Problem {
-			w.trace.note("saved", m.Text)
-		}
+		w.messageChanged()
 	}
 	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
 		w.pixelsChanged()
 	}
+}
+
+// newsLasts is how long good news stays on the photo. Problems stay until they are dismissed.
+const newsLasts = 6 * time.Second
+
+func (w *Window) messageChanged() {
+	w.status.showMessage()
+	m := w.session.Message()
+	if m.Text == "" || m.Problem {
+		return
+	}
+	w.trace.note("saved", m.Text)
+	time.AfterFunc(newsLasts, func() {
+		w.bridge.run(func() {
+			if w.session.Message() == m {
+				w.session.DismissMessage()
+			}
+		})
+	})
 }
 
 func (w *Window) photoChanged() {
@@ -236,15 +254,15 @@ func (w *Window) pixelsChanged() {
 	switch {
 	case !p.Possible && !w.session.Model().Loading:
 		text = "not denoised"
-	case p.Done < p.Total:
-		text = fmt.Sprintf("%d of %d", p.Done, p.Total)
+	case p.Waiting > 0:
+		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
 	}
 	w.viewer.setProgress(text)
 	w.viewer.repaint()
 	w.status.showPixel(w.pixel, w.hovering)
-	if complete := p.Possible && p.Done == p.Total && p.Total > 0; complete != w.complete {
-		w.complete = complete
-		if complete {
+	if waiting := !p.Possible || p.Total == 0 || p.Waiting > 0; waiting != w.waiting {
+		w.waiting = waiting
+		if !waiting {
 			w.trace.note("preview", "")
 		}
 	}
@@ -253,7 +271,7 @@ func (w *Window) pixelsChanged() {
 // traced is what the tracer asks.
 func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
 	p := w.session.Preview()
-	return p.Possible && p.Total > 0 && p.Done == p.Total, w.session.TrunkPasses(), p.Total
+	return p.Complete(), w.session.TrunkPasses(), p.Total
 }
 
 // dropped opens the first file that is dropped on the window.

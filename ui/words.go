@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -41,6 +43,12 @@ func hint(text string) *widget.Label {
 	l := widget.NewLabel(text)
 	l.Wrapping, l.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
 	return l
+}
+
+// flush takes away a label's own margin, so that its text stands under the heading above it.
+func flush(l *widget.Label) fyne.CanvasObject {
+	inner := theme.InnerPadding()
+	return container.New(layout.NewCustomPaddedLayout(-inner/2, -inner/2, -inner, -inner), l)
 }
 
 // zoomText is the zoom as the status bar shows it.

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -18,7 +19,11 @@ import (
 	"blindspot/ui"
 )
 
+// memoryLimit makes the garbage collector work harder before a large photo and its results take more than this.
+const memoryLimit = 1500 << 20
+
 func main() {
+	debug.SetMemoryLimit(memoryLimit)
 	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO]") }
 	flag.Parse()
 	if flag.NArg() > 1 {
