@@ -16,8 +16,9 @@ import (
 // A photo that training can use.
 const (
 	minSide = 64 // pixels; a smaller picture would be mostly mirrored border
-	// maxPixels bounds what one decoded photo may take: 600 MB at 6 bytes a pixel, beside as much again in its decoder.
-	maxPixels = 100_000_000
+	// maxPixels bounds what one decoded photo may take: 384 MB at 6 bytes a pixel, and half as much in its decoder. With
+	// the network at width 48 (700 MB) and the pool of crops that stays under 1.5 GB.
+	maxPixels = 64_000_000
 )
 
 // entry is one photo of an album.
