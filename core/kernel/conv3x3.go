@@ -14,8 +14,8 @@ import (
 // An ordinary one sees rows y−1..y+1; a blind (shifted) one sees rows y−2..y,
 // so that an output depends on no row below it. Columns are x−1..x+1.
 //
-// Sides that are multiples of 4 go through Winograd F(4×4,3×3), others through
-// the direct kernel.
+// Sides of 8 and more that are multiples of 4 go through Winograd F(4×4,3×3),
+// others through the direct kernel.
 type Conv3x3 struct {
 	In     []int // channels of each input
 	Out    int
@@ -94,8 +94,11 @@ type Target struct {
 // time: few enough for the second-level cache, enough to reuse the weights.
 const itemTiles = 24
 
+// pickMethod: at a side of 4 a picture is one row of tiles, and taps that see
+// nothing but padding have a gradient of exactly zero, which Winograd's
+// rounding would turn into a small one that Adam blows up.
 func pickMethod(h, w int) int {
-	if h%4 == 0 && w%4 == 0 {
+	if h%4 == 0 && w%4 == 0 && h > 4 && w > 4 {
 		return winograd
 	}
 	return direct
