@@ -54,7 +54,10 @@ func BenchmarkNetwork(b *testing.B) {
 		run("Student512", func() error { _, err := student.Forward(ctx, large); return err })
 		run("Teacher256", func() error { _, err := teacher.Forward(ctx, small, []Hole{3}); return err })
 		run("Holes256", func() error { _, err := teacher.Forward(ctx, small, Stops()); return err })
-		run("TeacherGradient128", func() error { _, err := teacher.Gradient(ctx, patches, patches, 9, NewTeacherParams(DefaultConfig())); return err })
+		run("TeacherGradient128", func() error {
+			_, err := teacher.Gradient(ctx, patches, patches, 9, NewTeacherParams(DefaultConfig()))
+			return err
+		})
 		run("StudentGradient128", func() error {
 			_, err := student.Gradient(ctx, patches, []*tensor.Dense{patches}, NewStudentParams(DefaultConfig()))
 			return err
