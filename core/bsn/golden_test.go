@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,12 +66,16 @@ func goldenWidths() map[string]Config {
 	return sets
 }
 
+// A run that was meant to prove one instruction set must not quietly prove another.
 func TestInstructionSet(t *testing.T) {
 	isa, err := kernel.InstructionSet()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("instruction set %s", isa)
+	runs := newPool(t, 1).InstructionSet()
+	if forced := os.Getenv("BLINDSPOT_ISA"); runs != isa || (forced != "" && runs != forced) {
+		t.Errorf("the kernels of %q run, want %q (forced: %q)", runs, isa, forced)
+	}
 }
 
 func TestGoldenForward(t *testing.T) {
