@@ -81,6 +81,15 @@ func (o ExportOptions) WithFormat(format string) ExportOptions {
 	return o
 }
 
+// FormatOf is the format that the ending of a file name stands for, empty if it stands for none.
+func FormatOf(name string) string {
+	format, err := photo.ParseFormat(filepath.Ext(name))
+	if names, _ := Formats(); err == nil {
+		return map[photo.Format]string{photo.JPEG: names[0], photo.PNG: names[1]}[format]
+	}
+	return ""
+}
+
 func endingOf(format string) string {
 	names, endings := Formats()
 	if i := slices.Index(names, format); i >= 0 {

@@ -26,7 +26,7 @@ type exportDialog struct {
 	w       *Window
 	options app.ExportOptions
 
-	name, folder *widget.Entry
+	name, folder *dialogEntry
 	format       *segments
 	quality      *slider
 	qualityText  *canvas.Text
@@ -37,12 +37,13 @@ type exportDialog struct {
 
 // showExport opens the dialog with a suggestion.
 func (w *Window) showExport() {
-	if w.dialog != nil || w.panel.export.Disabled() {
+	if w.busy() || w.panel.export.Disabled() {
 		return
 	}
 	d := &exportDialog{w: w, options: w.session.SuggestExport()}
 	w.dialog = d
 	d.build()
+	w.escape = d.close
 	d.popup.Show()
 	w.win.Canvas().Focus(d.name)
 }
@@ -50,6 +51,7 @@ func (w *Window) showExport() {
 func (d *exportDialog) build() {
 	d.name, d.folder = d.entry(filepath.Base(d.options.Path)), d.entry(filepath.Dir(d.options.Path))
 	names, _ := app.Formats()
+	d.name.OnChanged = d.typedName
 	d.format = newSegments(formatWords, func(i int) { d.setFormat(names[i]) })
 	d.quality = newSlider(nil, func(v float64) { d.setQuality(v) })
 	d.quality.set(float64(d.options.Quality) / 100)
@@ -81,12 +83,12 @@ func (d *exportDialog) build() {
 }
 
 // entry is a field in which Enter exports and Escape closes.
-func (d *exportDialog) entry(text string) *widget.Entry {
+func (d *exportDialog) entry(text string) *dialogEntry {
 	e := &dialogEntry{escape: d.close}
 	e.ExtendBaseWidget(e)
 	e.SetText(text)
 	e.OnSubmitted = func(string) { d.save() }
-	return &e.Entry
+	return e
 }
 
 // dialogEntry is an entry that knows Escape.
@@ -109,6 +111,14 @@ func (d *exportDialog) setFormat(format string) {
 	d.options = d.options.WithFormat(format)
 	d.name.SetText(filepath.Base(d.options.Path))
 	d.showFormat()
+}
+
+// typedName follows the ending that the user writes: a PNG must not be called .jpg.
+func (d *exportDialog) typedName(name string) {
+	if format := app.FormatOf(name); format != "" && format != d.options.Format {
+		d.options.Format = format
+		d.showFormat()
+	}
 }
 
 func (d *exportDialog) showFormat() {
@@ -143,7 +153,7 @@ func (d *exportDialog) browse() {
 		pick.SetLocation(folder)
 	}
 	pick.Resize(d.w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
-	pick.Show()
+	d.w.showDialog(pick)
 }
 
 // save starts the export, after a question if it would replace a file.
@@ -153,6 +163,9 @@ func (d *exportDialog) save() {
 		return
 	}
 	d.options.Path, d.options.Overwrite = d.path(), false
+	if app.FormatOf(d.options.Path) == "" { // a name without an ending, or one with another dot
+		d.options = d.options.WithFormat(d.options.Format)
+	}
 	d.try()
 }
 
@@ -181,7 +194,7 @@ func (d *exportDialog) ask() {
 	q.SetConfirmText("Replace")
 	q.SetDismissText("Keep it")
 	q.SetConfirmImportance(widget.DangerImportance)
-	q.Show()
+	d.w.showDialog(q)
 }
 
 func (d *exportDialog) complain(err error) {
@@ -192,6 +205,6 @@ func (d *exportDialog) complain(err error) {
 
 func (d *exportDialog) close() {
 	d.popup.Hide()
-	d.w.dialog = nil
+	d.w.dialog, d.w.escape = nil, nil
 	d.w.releaseKeys()
 }

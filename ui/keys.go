@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -28,6 +29,11 @@ var keyList = [][2]string{
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
 	c.SetOnTypedRune(w.typed)
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape && w.escape != nil {
+			w.escape()
+		}
+	})
 	if d, ok := c.(desktop.Canvas); ok {
 		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.space(e, true) })
 		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.space(e, false) })
@@ -42,7 +48,7 @@ func (w *Window) space(e *fyne.KeyEvent, down bool) {
 }
 
 func (w *Window) typed(r rune) {
-	if w.win.Canvas().Overlays().Top() != nil {
+	if w.busy() {
 		return
 	}
 	v := w.viewer
@@ -95,6 +101,21 @@ func (w *Window) showKeys() {
 		key.TextStyle.Monospace = true
 		cells = append(cells, key, widget.NewLabel(k[1]))
 	}
-	d := dialog.NewCustom("Keys", "Close", container.NewGridWithColumns(2, cells...), w.win)
+	w.showDialog(dialog.NewCustom("Keys", "Close", container.New(layout.NewFormLayout(), cells...), w.win))
+}
+
+// showDialog shows one of Fyne's dialogs so that Escape closes it, and then the one under it.
+func (w *Window) showDialog(d dialog.Dialog) {
+	below := w.escape
+	w.escape = d.Hide
+	d.SetOnClosed(func() {
+		w.escape = nil
+		if w.busy() { // what was decided here may have closed that one too
+			w.escape = below
+		}
+	})
 	d.Show()
 }
+
+// busy reports whether a dialog or menu lies over the window.
+func (w *Window) busy() bool { return w.win.Canvas().Overlays().Top() != nil }

@@ -16,6 +16,7 @@ type lens struct {
 	photo image.Point // size of the photo, zero if there is none
 	pane  image.Point // size of a pane
 	fit   bool        // zoom follows the size of the pane
+	most  float64     // largest zoom of fit: 1, or 2 on a screen with twice the pixels, so that small photos are not tiny
 	zoom  float64     // device pixels per pixel of the photo
 	x, y  float64     // point of the photo that lies in the middle of the pane
 }
@@ -33,12 +34,12 @@ func (l *lens) resize(pane image.Point) {
 	l.settle()
 }
 
-// fitZoom shows the whole photo, but never enlarges it.
+// fitZoom shows the whole photo, but does not enlarge it beyond the size that it has on an ordinary screen.
 func (l *lens) fitZoom() float64 {
 	if l.photo.X == 0 || l.photo.Y == 0 {
 		return 1
 	}
-	return min(1, float64(l.pane.X)/float64(l.photo.X), float64(l.pane.Y)/float64(l.photo.Y))
+	return min(max(l.most, 1), float64(l.pane.X)/float64(l.photo.X), float64(l.pane.Y)/float64(l.photo.Y))
 }
 
 // settle brings zoom and middle into their limits: a photo larger than the pane covers it, a smaller one is centred.

@@ -57,6 +57,9 @@ func (w *Window) showRecent() {
 
 // showOpen asks for a photo.
 func (w *Window) showOpen() {
+	if w.busy() {
+		return
+	}
 	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 		if err != nil {
 			w.session.Complain(err)
@@ -81,5 +84,5 @@ func (w *Window) showOpen() {
 		}
 	}
 	d.Resize(w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
-	d.Show()
+	w.showDialog(d)
 }

@@ -29,7 +29,7 @@ type darkroom struct{}
 var colours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameBackground:          greyPanel,
 	theme.ColorNameButton:              greyRaised,
-	theme.ColorNameDisabledButton:      greyPanel,
+	theme.ColorNameDisabledButton:      color.NRGBA{0x2d, 0x2d, 0x2d, 0xff},
 	theme.ColorNameDisabled:            greyFaint,
 	theme.ColorNamePlaceHolder:         greyQuiet,
 	theme.ColorNameForeground:          greyText,

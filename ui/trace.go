@@ -19,6 +19,8 @@ type traceLine struct {
 	PaintMS     float64 `json:"paint_ms"`
 	TrunkPasses int64   `json:"trunk_passes"`
 	Cells       int     `json:"cells"`
+	// Places of controls on the window's canvas in device pixels: left, top, width, height.
+	Places map[string][4]int `json:"places,omitempty"`
 }
 
 // tracer writes down how long it takes until the user sees what he did. A nil tracer does nothing. Its methods belong
@@ -79,6 +81,24 @@ func (t *tracer) note(event, value string) {
 		_, passes, cells := t.state()
 		t.write(traceLine{Event: event, Value: value, TrunkPasses: passes, Cells: cells})
 	}
+}
+
+// layout writes where controls are.
+func (t *tracer) layout(controls map[string]fyne.CanvasObject) {
+	if t == nil {
+		return
+	}
+	line := traceLine{Event: "layout", Places: map[string][4]int{}}
+	for name, o := range controls {
+		d := fyne.CurrentApp().Driver()
+		c := d.CanvasForObject(o)
+		if c == nil {
+			continue
+		}
+		x, y := c.PixelCoordinateForPosition(d.AbsolutePositionForObject(o))
+		line.Places[name] = [4]int{x, y, int(o.Size().Width * c.Scale()), int(o.Size().Height * c.Scale())}
+	}
+	t.write(line)
 }
 
 func (t *tracer) write(line traceLine) {

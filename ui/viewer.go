@@ -148,6 +148,7 @@ func (v *viewer) Resize(size fyne.Size) {
 func (v *viewer) setFrame(size image.Point) {
 	if v.frame != size {
 		v.frame = size
+		v.lens.most = math.Floor(float64(v.scale()))
 		v.lens.resize(v.paneSize())
 		v.tell()
 	}

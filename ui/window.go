@@ -37,6 +37,7 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
+	escape   func() // closes the dialog that is open, nil if there is none
 	closed   bool
 }
 
@@ -263,6 +264,10 @@ func (w *Window) pixelsChanged() {
 	if waiting := !p.Possible || p.Total == 0 || p.Waiting > 0; waiting != w.waiting {
 		w.waiting = waiting
 		if !waiting {
+			w.trace.layout(map[string]fyne.CanvasObject{
+				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
+				"colour": w.panel.colour, "compare": w.compare, "zoom": w.zoom,
+			})
 			w.trace.note("preview", "")
 		}
 	}

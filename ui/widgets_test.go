@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"image/color"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"blindspot/app"
+)
+
+// show puts an object of a size into a window that is drawn in memory.
+func show(t *testing.T, o fyne.CanvasObject, size fyne.Size) fyne.Window {
+	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(darkroom{})
+	w := test.NewTempWindow(t, o)
+	w.SetPadded(false)
+	w.Resize(size)
+	return w
+}
+
+func pressAt(x, y float32) *desktop.MouseEvent {
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
+}
+
+func dragTo(x, y float32) *fyne.DragEvent {
+	return &fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}}
+}
+
+func TestSliderGoesThroughAllStops(t *testing.T) {
+	var seen []float64
+	s := newSlider([]string{"0", "1", "3", "5", "7", "9", "11"}, func(v float64) { seen = append(seen, v) })
+	show(t, s, fyne.NewSize(248, 36))
+	s.MouseDown(pressAt(0, 10)) // it is there already
+	for x := float32(0); x <= 260; x++ {
+		s.Dragged(dragTo(x, 10))
+	}
+	if !slices.Equal(seen, []float64{1, 2, 3, 4, 5, 6}) {
+		t.Errorf("dragging over it passes %v", seen)
+	}
+	seen = nil
+	for _, key := range []fyne.KeyName{fyne.KeyLeft, fyne.KeyHome, fyne.KeyLeft, fyne.KeyRight, fyne.KeyEnd, fyne.KeyUp} {
+		s.TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	if !slices.Equal(seen, []float64{5, 0, 1, 6}) {
+		t.Errorf("the keys go to %v", seen)
+	}
+	seen = nil
+	s.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -25)})
+	s.setDisabled(true)
+	s.Dragged(dragTo(0, 0))
+	s.set(2)
+	if !slices.Equal(seen, []float64{5}) || s.value != 2 {
+		t.Errorf("wheel, disabled and set gave %v, value %v", seen, s.value)
+	}
+}
+
+func TestStrengthMovesInHundredths(t *testing.T) {
+	var last float64
+	s := newSlider(nil, func(v float64) { last = v })
+	show(t, s, fyne.NewSize(214, 20))
+	s.MouseDown(pressAt(7+0.333*200, 5))
+	if last != 0.33 {
+		t.Errorf("a third is %v", last)
+	}
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if last != 0.38 {
+		t.Errorf("one step on is %v", last)
+	}
+}
+
+func TestSegments(t *testing.T) {
+	chosen := -1
+	s := newSegments([]string{"Fast", "Tunable", "Average"}, func(i int) { chosen = i })
+	show(t, s, fyne.NewSize(300, segmentHeight))
+	test.TapAt(s, fyne.NewPos(150, 10))
+	if chosen != 1 || s.chosen != 1 {
+		t.Errorf("a tap in the middle chose %d", chosen)
+	}
+	s.disable(2, true)
+	test.TapAt(s, fyne.NewPos(290, 10))
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if chosen != 1 {
+		t.Errorf("a disabled word was chosen: %d", chosen)
+	}
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	if chosen != 0 {
+		t.Errorf("the left key chose %d", chosen)
+	}
+}
+
+func TestPanelShowsAndChangesTheSettings(t *testing.T) {
+	s := newSession(t)
+	p := newPanel(s, func() {})
+	show(t, p.content, fyne.NewSize(panelWidth, 700))
+	p.showSettings()
+	p.showModel()
+	if !p.export.Disabled() || !p.model.Disabled() || !strings.Contains(p.modelHint.Text, "No model") {
+		t.Errorf("without a model: export %v, list %v, hint %q", p.export.Disabled(), p.model.Disabled(), p.modelHint.Text)
+	}
+	p.hole.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	p.luma.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	p.mode.pick(2)
+	if got, want := s.Settings(), (app.Settings{Mode: app.Average, Hole: 11, Luma: 0, Colour: 1}); got != want {
+		t.Errorf("the settings are %+v, want %+v", got, want)
+	}
+	p.showSettings()
+	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" {
+		t.Errorf("slider disabled %v, strengths %q %q", p.hole.disabled, p.lumaText.Text, p.colourText.Text)
+	}
+}
+
+// Text must be readable: WCAG 2.1 asks for a contrast of 4.5 for text and 3 for what is disabled or a control's edge.
+func TestContrast(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		text, under color.NRGBA
+		least       float64
+	}{
+		{"text on the panel", greyText, greyPanel, 7},
+		{"secondary text on the panel", greyQuiet, greyPanel, 4.5},
+		{"secondary text on the status bar", greyQuiet, greyDeep, 4.5},
+		{"words of a row", greyQuiet, greyRaised, 4.5},
+		{"the chosen word", greyBright, greySelected, 4.5},
+		{"a problem", problemRed, greyRaised, 4.5},
+		{"disabled text", greyFaint, greyPanel, 3},
+		{"the knob", greyText, greySelected, 4.5},
+	} {
+		if got := contrast(test.text, test.under); got < test.least {
+			t.Errorf("%s has a contrast of %.2f, less than %.1f", test.name, got, test.least)
+		}
+	}
+	for name, c := range colours { // neutral greys, but for problems
+		r, g, b, _ := c.RGBA()
+		if c != color.Color(problemRed) && (r != g || g != b) {
+			t.Errorf("colour %s is tinted: %v", name, c)
+		}
+	}
+}
+
+// contrast is the ratio of relative luminances of two greys or nearly greys, with a gamma of 2.2.
+func contrast(a, b color.NRGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 { f := float64(v) / 255; return f * f * (0.2 + 0.8*f) }
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+func TestHeadingsAreInCapitals(t *testing.T) {
+	if text := heading("Blind spot").(*canvas.Text).Text; text != "BLIND SPOT" {
+		t.Errorf("the heading is %q", text)
+	}
+}
