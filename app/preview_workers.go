@@ -55,11 +55,12 @@ func (r *runner) publish(l *runnerList) {
 	r.wake.Signal()
 }
 
-// taken says that the session has seen a cell.
+// taken says that the session has seen a cell. If the list still asks for it, the session wants it again.
 func (r *runner) taken(generation uint64, cell int) {
 	r.mu.Lock()
 	delete(r.posted, postedCell{generation, cell})
 	r.mu.Unlock()
+	r.wake.Signal()
 }
 
 // close ends the loop; the context of the list must have been cancelled.

@@ -82,14 +82,18 @@ func (b *statusBar) showPixel(at image.Point, ok bool) {
 	setText(b.pixel, fmt.Sprintf("%5d, %-5d  %s → %s", at.X, at.Y, values(before), result))
 }
 
-// showPhoto describes the photo, or says what is being opened.
+// showPhoto describes the photo and names the model, or says what is being opened.
 func (b *statusBar) showPhoto() {
 	info, ok := b.session.Photo()
 	switch opening := b.session.Opening(); {
 	case opening != "":
 		setText(b.photo, "Opening "+shortPath(opening)+" …")
 	case ok:
-		setText(b.photo, photoText(info))
+		text := photoText(info)
+		if names, chosen := b.session.Models(); chosen >= 0 {
+			text += "  ·  model " + names[chosen]
+		}
+		setText(b.photo, text)
 	default:
 		setText(b.photo, "")
 	}

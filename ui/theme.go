@@ -44,7 +44,7 @@ var colours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameSelection:           color.NRGBA{0xff, 0xff, 0xff, 0x30},
 	theme.ColorNameInputBackground:     greyRaised,
 	theme.ColorNameInputBorder:         greySelected,
-	theme.ColorNameMenuBackground:      greyRaised,
+	theme.ColorNameMenuBackground:      greyDeep,
 	theme.ColorNameOverlayBackground:   greyPanel,
 	theme.ColorNamePrimary:             color.NRGBA{0xc8, 0xc8, 0xc8, 0xff},
 	theme.ColorNameHyperlink:           greyBright,

@@ -197,6 +197,7 @@ func (w *Window) changed(c app.Change) {
 	}
 	if c&app.ModelChanged != 0 {
 		w.panel.showModel()
+		w.status.showPhoto()
 	}
 	if c&app.JobsChanged != 0 {
 		w.status.showJobs()

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"image"
-	"image/color"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,66 +80,6 @@ func TestWindow(t *testing.T) {
 		}
 	}
 	s.t = t
-}
-
-// prepare installs the model in the program's home and makes a photo: soft shapes under noise.
-func prepare(t *testing.T, home string) string {
-	t.Helper()
-	models := filepath.Join(home, "data", "blindspot", "models")
-	if err := os.MkdirAll(models, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := apptest.Model().WriteFile(filepath.Join(models, "soft.safetensors")); err != nil {
-		t.Fatal(err)
-	}
-	im := pixel.New(photoWidth, photoHeight, 3, 8)
-	rng := rand.New(rand.NewPCG(1, 2))
-	for c, plane := range im.Planes {
-		for i := range plane {
-			x, y := float64(i%photoWidth), float64(i/photoWidth)
-			v := 128 + 70*math.Sin(x/23+float64(c))*math.Cos(y/31) + 20*rng.NormFloat64()
-			plane[i] = uint16(math.Round(min(max(v, 0), 255))) * 257
-		}
-	}
-	path := filepath.Join(home, "photo.png")
-	if err := photo.Save(t.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// nearDivider is how many columns on both sides of the divider are not compared: its line and handle lie there.
-const nearDivider = 20
-
-// shows compares what is seen at 100 % with the photo before, left of the divider, and after, right of it.
-func shows(v *image.RGBA, before, after *pixel.Image, divider int) error {
-	origin := image.Pt((v.Rect.Dx()+1)/2-photoWidth/2, (v.Rect.Dy()+1)/2-photoHeight/2)
-	left, right := rgba(before), rgba(after)
-	for y := range photoHeight {
-		for x := range photoWidth {
-			at := origin.Add(image.Pt(x, y))
-			if at.X > divider-nearDivider && at.X < divider+nearDivider {
-				continue
-			}
-			want := left.RGBAAt(x, y)
-			if at.X >= divider {
-				want = right.RGBAAt(x, y)
-			}
-			if got := v.RGBAAt(at.X, at.Y); got != want {
-				return fmt.Errorf("pixel (%d, %d) of the photo is %v on the screen, want %v", x, y, got, want)
-			}
-		}
-	}
-	return nil
-}
-
-// only compares with one picture everywhere.
-func only(v *image.RGBA, im *pixel.Image) error { return shows(v, im, im, -2*nearDivider) }
-
-func rgba(im *pixel.Image) *image.RGBA {
-	out := image.NewRGBA(image.Rect(0, 0, im.W, im.H))
-	im.ToRGBA(out, out.Rect)
-	return out
 }
 
 type denoiser func(app.Mode, app.Hole) *pixel.Image
@@ -248,25 +184,6 @@ func zoom(t *testing.T, s *screen, after *pixel.Image) {
 	}
 	s.key("shift+y")
 	s.until("single again", func(v *image.RGBA) error { return only(v, after) })
-}
-
-// fourfold checks that the middle of the viewer is made of squares of four by four pixels, and of more than one colour.
-func fourfold(v *image.RGBA) error {
-	middle := v.Rect.Size().Div(2)
-	colours := map[color.RGBA]bool{}
-	edges := [4]int{}
-	for i := range 200 {
-		a, b := v.RGBAAt(middle.X+i, middle.Y), v.RGBAAt(middle.X+i+1, middle.Y)
-		colours[a] = true
-		if a != b {
-			edges[(middle.X+i)%4]++
-		}
-	}
-	slices.Sort(edges[:])
-	if len(colours) < 10 || edges[2] != 0 {
-		return fmt.Errorf("%d colours, changes at columns %v", len(colours), edges)
-	}
-	return nil
 }
 
 // export saves by keyboard, then tries the same name again and keeps the file.
