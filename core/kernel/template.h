@@ -5,6 +5,11 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
 #define BS_PASTE2(a, b) bs_##a##_##b
 #define BS_PASTE(a, b) BS_PASTE2(a, b)
@@ -29,6 +34,23 @@ INLINE VF FN(leaky)(VF x, float slope) {
 INLINE VF FN(leaky_grad)(VF y, VF g, float slope) {
   VI positive = y > 0;
   return (VF)((positive & (VI)g) | (~positive & (VI)(g * slope)));
+}
+
+// The square root, correctly rounded. sqrtf would be a call for every value: it
+// sets errno, and cgo refuses the flag that says nobody reads it.
+INLINE VF FN(root)(VF x) {
+#if VL == 16
+  return (VF)_mm512_sqrt_ps((__m512)x);
+#elif VL == 8
+  return (VF)_mm256_sqrt_ps((__m256)x);
+#elif defined(__SSE2__)
+  return (VF)_mm_sqrt_ps((__m128)x);
+#elif defined(__aarch64__)
+  return (VF)vsqrtq_f32((float32x4_t)x);
+#else
+  for (int i = 0; i < VL; i++) x[i] = sqrtf(x[i]);
+  return x;
+#endif
 }
 
 #define SLOPE 0.1f

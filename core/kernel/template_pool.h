@@ -47,18 +47,33 @@ static void FN(pool_backward)(const float *src, const float *grad, float *dst, i
       }
 }
 
+INLINE void FN(adam_vector)(float *w, const float *g, float *m, float *v, float step, float beta1, float beta2, float eps,
+                            float correction2) {
+  VF grad = FN(load)(g);
+  VF mean = beta1 * FN(load)(m) + (1 - beta1) * grad;
+  VF square = beta2 * FN(load)(v) + (1 - beta2) * grad * grad;
+  FN(store)(m, mean);
+  FN(store)(v, square);
+  FN(store)(w, FN(load)(w) - step * mean / (FN(root)(square * correction2) + eps));
+}
+
 // FN(adam) is one step of Adam (Kingma & Ba 2015, algorithm 1) on n values.
 // step is lr/(1-beta1^t), correction2 is 1/(1-beta2^t).
-#if defined(__GNUC__) && !defined(__clang__)
-__attribute__((optimize("O3", "no-math-errno"))) // or sqrtf would be a call for each value
-#endif
 static void FN(adam)(float *w, const float *g, float *m, float *v, long n, float step, float beta1, float beta2, float eps,
                      float correction2) {
-  for (long i = 0; i < n; i++) {
-    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-    v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-    w[i] -= step * m[i] / (sqrtf(v[i] * correction2) + eps);
-  }
+  long i = 0;
+  for (; i + VL <= n; i += VL) FN(adam_vector)(w + i, g + i, m + i, v + i, step, beta1, beta2, eps, correction2);
+  if (i == n) return;
+  size_t rest = (size_t)(n - i) * sizeof(float);
+  float t[4][VL] = {{0}};
+  memcpy(t[0], w + i, rest);
+  memcpy(t[1], g + i, rest);
+  memcpy(t[2], m + i, rest);
+  memcpy(t[3], v + i, rest);
+  FN(adam_vector)(t[0], t[1], t[2], t[3], step, beta1, beta2, eps, correction2);
+  memcpy(w + i, t[0], rest);
+  memcpy(m + i, t[2], rest);
+  memcpy(v + i, t[3], rest);
 }
 
 static void FN(ema)(float *avg, const float *w, long n, float decay) {
