@@ -98,14 +98,6 @@ func to32(v []float64) []float32 {
 	return out
 }
 
-func to64(v []float32) []float64 {
-	out := make([]float64, len(v))
-	for i, x := range v {
-		out[i] = float64(x)
-	}
-	return out
-}
-
 // noise is a batch of n random pictures.
 func noise(rng *rand.Rand, n, c, h, w int) []picture {
 	out := make([]picture, n)
