@@ -214,8 +214,13 @@ func target(t Target) C.bs_target {
 	if t.Mask != nil {
 		out.mask = t.Mask.data
 	}
+	// Streaming a tensor that is read first would only cost more.
+	out.stream = flag(!t.Accumulate && !t.Up && t.size() >= streamFloats)
 	return out
 }
+
+// streamFloats is the size from which a tensor is written past the caches.
+const streamFloats = 2 << 20
 
 func flag(b bool) C.int {
 	if b {

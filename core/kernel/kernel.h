@@ -30,6 +30,7 @@ typedef struct {
   int blocks;
   int up;            // 1: stored at half the resolution, each value the sum of 2x2
   int accumulate;    // 1: added to what is there
+  int stream;        // 1: too large for the caches, written past them
   const float *mask; // same layout as data, or NULL: multiply by LeakyReLU'(mask)
 } bs_target;
 

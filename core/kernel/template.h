@@ -26,6 +26,24 @@ INLINE VF FN(load)(const float *p) { return *(const FN(uvec) *)p; }
 INLINE void FN(store)(float *p, VF v) { *(FN(uvec) *)p = v; }
 INLINE VF FN(splat)(float x) { return x - (VF){0}; }
 
+// FN(stream) writes past the caches: a tensor larger than they are is gone from
+// them before it is read, and a plain store would read its lines first.
+// FN(drain) makes such stores visible to the other workers.
+INLINE void FN(stream)(float *p, VF v) {
+#if VL == 16
+  _mm512_stream_ps(p, (__m512)v);
+#elif VL == 8
+  _mm256_stream_ps(p, (__m256)v);
+#else
+  FN(store)(p, v);
+#endif
+}
+INLINE void FN(drain)(void) {
+#if VL == 16 || VL == 8
+  _mm_sfence();
+#endif
+}
+
 // LeakyReLU and its derivative, which is the slope at zero.
 INLINE VF FN(leaky)(VF x, float slope) {
   VI positive = x > 0;

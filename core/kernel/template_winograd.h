@@ -8,6 +8,9 @@
 // Upsampling, concatenation, the blind shift and the picture's edge are
 // addresses in the input transform.
 
+// FN(AHEAD) is how many tiles before its turn a tile's pixels are asked for.
+enum { FN(AHEAD) = 2 };
+
 // MAX_BATCH bounds the tiles of a batch.
 enum { FN(MAX_BATCH) = 64, FN(GRAD_BATCH) = 48, FN(GRAD_CHUNK) = 3 };
 
@@ -83,6 +86,15 @@ typedef struct {
   int inside[FN(MAX_BATCH)];
 } FN(locations);
 
+// FN(prefetch_tile) asks for the four columns that the tile before did not read.
+INLINE void FN(prefetch_tile)(const float *base, const long *off, int inside) {
+  if (!inside) return;
+#pragma GCC unroll 6
+  for (int i = 0; i < 6; i++)
+#pragma GCC unroll 4
+    for (int j = 2; j < 6; j++) __builtin_prefetch(base + off[i * 6 + j]);
+}
+
 // FN(gather_batch) transforms `tiles` tiles of the source's blocks [b0,b1) into
 // v[36][b1-b0][rows][16]. It walks along a block before it takes the next, so
 // that the processor reads a few long streams.
@@ -95,9 +107,11 @@ static void FN(gather_batch)(const bs_source *s, int first_row, int h, int w, lo
     at.inside[t] = FN(gather_offsets)(at.off[t], tile.y + first_row, tile.x - 1, h, w, s->up);
   }
   for (int b = b0; b < b1; b++)
-    for (long t = 0; t < tiles; t++)
+    for (long t = 0; t < tiles; t++) {
+      if (t + FN(AHEAD) < tiles) FN(prefetch_tile)(s->data + at.image[t + FN(AHEAD)] + b * s->block, at.off[t + FN(AHEAD)], at.inside[t + FN(AHEAD)]);
       FN(transform_input)(s->data + at.image[t] + b * s->block, at.off[t], at.inside[t],
                           v + (b - b0) * rows * BS_LANES + t * BS_LANES, stride);
+    }
 }
 
 INLINE void FN(at)(const VF *m, VF *y) {
@@ -111,7 +125,8 @@ INLINE void FN(at)(const VF *m, VF *y) {
 INLINE void FN(write_pixel)(const bs_target *t, float *p, VF v) {
   if (t->accumulate) v += FN(load)(p);
   if (t->mask) v = FN(leaky_grad)(FN(load)(t->mask + (p - t->data)), v, SLOPE);
-  FN(store)(p, v);
+  if (t->stream) FN(stream)(p, v);
+  else FN(store)(p, v);
 }
 
 // FN(write_tile) writes a 4x4 result, or its 2x2 sums, where the picture has pixels.
@@ -127,6 +142,13 @@ INLINE void FN(write_tile)(const bs_target *t, float *plane, FN(tile) at, int h,
   }
   float *p = plane + ((long)at.y * w + at.x) * BS_LANES + lane;
   if (rows == 4 && columns == 4 && !t->accumulate && !t->mask) {
+    if (t->stream) {
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; i++)
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) FN(stream)(p + ((long)i * w + j) * BS_LANES, y[i][j]);
+      return;
+    }
 #pragma GCC unroll 4
     for (int i = 0; i < 4; i++)
 #pragma GCC unroll 4
@@ -216,6 +238,7 @@ static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scrat
                              target->data + where.image * target->image + b * target->block);
       }
   }
+  FN(drain)();
 }
 
 // FN(transform_grad) writes A dY At of one block of one tile and adds dY to db.
