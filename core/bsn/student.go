@@ -47,14 +47,14 @@ func (s *Student) plan(b batch, training bool) *studentPlan {
 
 func (s *Student) run(ctx context.Context, b batch, plan *studentPlan) (batch, error) {
 	for n := range b.n {
-		plan.a.x.Load(n, b.image(n), 0)
+		s.pool.Load(plan.a.x, n, b.image(n), 0)
 	}
 	if err := s.unet.forward(ctx, s.pool, plan.a); err != nil {
 		return batch{}, err
 	}
 	out := b.like()
 	for n := range b.n {
-		plan.a.out().Store(n, out.image(n))
+		s.pool.Store(plan.a.out(), n, out.image(n))
 	}
 	return out, nil
 }
@@ -104,7 +104,7 @@ func (s *Student) Gradient(ctx context.Context, x *tensor.Dense, targets []*tens
 		}
 	}
 	for n := range b.n {
-		plan.a.grad[0].b.Load(n, d.image(n), 0)
+		s.pool.Load(plan.a.grad[0].b, n, d.image(n), 0)
 	}
 	return loss, s.unet.backward(ctx, s.pool, plan.a, grad)
 }

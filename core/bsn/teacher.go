@@ -137,7 +137,7 @@ func (t *Teacher) run(ctx context.Context, b batch, plan *teacherPlan, holes []H
 	for _, l := range plan.looks {
 		for i, r := range l.rotations {
 			for n := range b.n {
-				l.a.x.Load(i*b.n+n, b.image(n), r)
+				t.pool.Load(l.a.x, i*b.n+n, b.image(n), r)
 			}
 		}
 		l.a.dec[levels-1][1] = l.out
@@ -156,7 +156,7 @@ func (t *Teacher) run(ctx context.Context, b batch, plan *teacherPlan, holes []H
 	for i, r := range results {
 		out[i] = b.like()
 		for n := range b.n {
-			r.Store(n, out[i].image(n))
+			t.pool.Store(r, n, out[i].image(n))
 		}
 	}
 	return out, nil
@@ -212,7 +212,7 @@ func (t *Teacher) Gradient(ctx context.Context, x, target *tensor.Dense, hole Ho
 		return 0, err
 	}
 	for n := range b.n {
-		plan.d3.Load(n, d.image(n), 0)
+		t.pool.Load(plan.d3, n, d.image(n), 0)
 	}
 	t.head.Backward(t.pool, plan.gradient, kernel.HeadGradient{
 		WA: grad.Get("nin_A.weight"), BA: grad.Get("nin_A.bias"),

@@ -125,8 +125,12 @@ func (u *unet) forward(ctx context.Context, p *kernel.Pool, a *activations) erro
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		u.enc[i].Forward(p, a.enc[i], kernel.Source{Tensor: below})
-		kernel.MaxPool(p, a.pool[i], a.enc[i], u.blind)
+		if a.enc6g != nil { // the backward pass looks for the maxima
+			u.enc[i].Forward(p, a.enc[i], kernel.Source{Tensor: below})
+			kernel.MaxPool(p, a.pool[i], a.enc[i], u.blind)
+		} else {
+			u.enc[i].ForwardPooled(p, a.pool[i], a.enc[i], kernel.Source{Tensor: below})
+		}
 		below = a.pool[i]
 	}
 	u.enc[levels].Forward(p, a.enc6, kernel.Source{Tensor: below})

@@ -2,8 +2,19 @@
 #include "kernel.h"
 
 static inline void bs_wino_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->wino_pack(p, packed, first, count); }
+static inline void bs_narrow_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->narrow_pack(p, packed, first, count); }
+static inline void bs_narrow_conv(const bs_kernels *k, const bs_conv *c, long first, long count) { k->narrow_conv(c, first, count); }
 static inline void bs_direct_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->direct_pack(p, packed, first, count); }
-static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long first, long count, float *s) { k->wino_conv(c, first, count, s); }
+
+// bs_wino_conv takes batches of tiles until none is left. Workers share `next`;
+// one call from Go per worker and layer keeps Go's scheduler out of the way.
+static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long *next, long batch, long tiles, float *s) {
+  for (;;) {
+    long first = __atomic_fetch_add(next, batch, __ATOMIC_RELAXED);
+    if (first >= tiles) return;
+    k->wino_conv(c, first, tiles - first < batch ? tiles - first : batch, s);
+  }
+}
 static inline long bs_wino_conv_scratch(const bs_kernels *k, const bs_conv *c, long tiles) { return k->wino_conv_scratch(c, tiles); }
 static inline void bs_direct_conv(const bs_kernels *k, const bs_conv *c, long first, long count, float *s) { k->direct_conv(c, first, count, s); }
 static inline long bs_direct_conv_scratch(const bs_kernels *k, const bs_conv *c) { return k->direct_conv_scratch(c); }
@@ -12,7 +23,18 @@ static inline long bs_wino_weight_grad_scratch(const bs_kernels *k, const bs_wei
 static inline void bs_wino_unpack(const bs_kernels *k, const float *du, int parts, long stride, int channel, int kc, int nc, float *taps) { k->wino_unpack(du, parts, stride, channel, kc, nc, taps); }
 static inline void bs_direct_weight_grad(const bs_kernels *k, const bs_weight_grad *g, long first, long count, float *dw, float *db, float *s) { k->direct_weight_grad(g, first, count, dw, db, s); }
 static inline long bs_direct_weight_grad_scratch(const bs_kernels *k, const bs_weight_grad *g) { return k->direct_weight_grad_scratch(g); }
-static inline void bs_head_forward(const bs_kernels *k, const bs_head *d, int image, int y, int x, int h, int w, float *s) { k->head_forward(d, image, y, x, h, w, s); }
+
+// bs_head_forward takes rectangles of h rows and w columns until none is left.
+static inline void bs_head_forward(const bs_kernels *k, const bs_head *d, long *next, int h, int w, float *s) {
+  int down = (d->h + h - 1) / h, across = (d->w + w - 1) / w;
+  for (;;) {
+    long i = __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);
+    if (i >= (long)d->n * down * across) return;
+    int y = (int)(i / across % down) * h, x = (int)(i % across) * w;
+    k->head_forward(d, (int)(i / ((long)down * across)), y, x, d->h - y < h ? d->h - y : h, d->w - x < w ? d->w - x : w, s);
+  }
+}
+
 static inline long bs_head_scratch(const bs_kernels *k, const bs_head *d, int h, int w) { return k->head_scratch(d, h, w); }
 static inline void bs_head_backward(const bs_kernels *k, const bs_head_grad *g, int image, int y, int h, float *grads, float *s) { k->head_backward(g, image, y, h, grads, s); }
 static inline long bs_head_backward_scratch(const bs_kernels *k, const bs_head_grad *g) { return k->head_backward_scratch(g); }

@@ -15,7 +15,8 @@ import (
 // so that an output depends on no row below it. Columns are x−1..x+1.
 //
 // Sides of 8 and more that are multiples of 4 go through Winograd F(4×4,3×3),
-// others through the direct kernel.
+// others through the direct kernel; a forward pass to at most four channels has
+// a kernel of its own.
 type Conv3x3 struct {
 	In     []int // channels of each input
 	Out    int
@@ -33,6 +34,7 @@ type Conv3x3 struct {
 const (
 	winograd = iota
 	direct
+	narrow // forward only
 	methods
 )
 
@@ -94,6 +96,9 @@ type Target struct {
 // time: few enough for the second-level cache, enough to reuse the weights.
 const itemTiles = 24
 
+// itemRows is the number of rows that a worker takes at a time.
+const itemRows = 8
+
 // pickMethod: at a side of 4 a picture is one row of tiles, and taps that see
 // nothing but padding have a gradient of exactly zero, which Winograd's
 // rounding would turn into a small one that Adam blows up.
@@ -153,10 +158,14 @@ func (c *Conv3x3) weightsFor(p *Pool, method, direction int) *C.float {
 	job.weights, job.k_map, job.n_map = floats(c.weights), &k[0], &n[0]
 	job.k_channels, job.n_channels = C.int(len(k)), C.int(len(n))
 	p.run(Blocks(len(k)), 0, func(item int, _ *C.float) {
-		if method == winograd {
-			C.bs_wino_pack(p.kernels, &job, pk.data, C.int(item*Lanes), Lanes)
-		} else {
-			C.bs_direct_pack(p.kernels, &job, pk.data, C.int(item*Lanes), Lanes)
+		first := C.int(item * Lanes)
+		switch method {
+		case winograd:
+			C.bs_wino_pack(p.kernels, &job, pk.data, first, Lanes)
+		case direct:
+			C.bs_direct_pack(p.kernels, &job, pk.data, first, Lanes)
+		case narrow:
+			C.bs_narrow_pack(p.kernels, &job, pk.data, first, Lanes)
 		}
 	})
 	return pk.data
@@ -188,21 +197,50 @@ func (c *Conv3x3) firstRow() C.int {
 
 // Forward computes dst (N×Out×H×W) from the inputs in the order of In.
 func (c *Conv3x3) Forward(p *Pool, dst *Tensor, src ...Source) {
-	c.forward(p, pickMethod(dst.H, dst.W), dst, src)
+	method := pickMethod(dst.H, dst.W)
+	if c.Out <= narrowOut && len(src) == 1 && !src[0].Up {
+		method = narrow
+	}
+	c.forward(p, method, dst, src)
 }
 
+// narrowOut is the number of output channels up to which lanes of outputs would
+// mostly be idle.
+const narrowOut = 4
+
 func (c *Conv3x3) forward(p *Pool, method int, dst *Tensor, src []Source) {
+	job := c.forwardJob(p, method, dst.N, dst.H, dst.W, src)
+	job.target[0] = target(Target{Tensor: dst})
+	p.convolve(method, &job)
+	runtime.KeepAlive(c)
+}
+
+func (c *Conv3x3) forwardJob(p *Pool, method, n, h, w int, src []Source) C.bs_conv {
 	job := C.bs_conv{
-		n: C.int(dst.N), h: C.int(dst.H), w: C.int(dst.W), first_row: c.firstRow(),
-		sources: C.int(len(src)), source: sources(src),
-		targets: 1, weights: c.weightsFor(p, method, forward), ld: C.int(Blocks(c.Out) * Lanes),
+		n: C.int(n), h: C.int(h), w: C.int(w), first_row: c.firstRow(),
+		sources: C.int(len(src)), source: sources(src), targets: 1,
+		weights: c.weightsFor(p, method, forward), ld: C.int(Blocks(c.Out) * Lanes), outs: C.int(c.Out),
 		bias: c.biases, slope: slope,
 	}
 	if c.Linear {
 		job.slope = 1
 	}
+	return job
+}
+
+// ForwardPooled computes MaxPool of Forward's result into dst (N×Out×H/2×W/2).
+// full (N×Out×H×W) may be overwritten: where the layer goes through Winograd
+// the result before pooling never exists.
+func (c *Conv3x3) ForwardPooled(p *Pool, dst, full *Tensor, src ...Source) {
+	if pickMethod(full.H, full.W) != winograd {
+		c.Forward(p, full, src...)
+		MaxPool(p, dst, full, c.Blind)
+		return
+	}
+	job := c.forwardJob(p, winograd, full.N, full.H, full.W, src)
 	job.target[0] = target(Target{Tensor: dst})
-	p.convolve(method, &job)
+	job.target[0].pool = 1 + flag(c.Blind)
+	p.convolve(winograd, &job)
 	runtime.KeepAlive(c)
 }
 
@@ -258,9 +296,17 @@ func (p *Pool) convolve(method int, job *C.bs_conv) {
 	if method == winograd {
 		tiles := tilesOf(int(job.n), int(job.h), int(job.w))
 		need := int(C.bs_wino_conv_scratch(p.kernels, job, itemTiles))
-		p.run((tiles+itemTiles-1)/itemTiles, need, func(item int, scratch *C.float) {
-			first := item * itemTiles
-			C.bs_wino_conv(p.kernels, job, C.long(first), C.long(min(itemTiles, tiles-first)), scratch)
+		var next C.long
+		p.runShared((tiles+itemTiles-1)/itemTiles, need, func(scratch *C.float) {
+			C.bs_wino_conv(p.kernels, job, &next, itemTiles, C.long(tiles), scratch)
+		})
+		return
+	}
+	if method == narrow {
+		rows := int(job.n * job.h)
+		p.run((rows+itemRows-1)/itemRows, 0, func(item int, _ *C.float) {
+			first := item * itemRows
+			C.bs_narrow_conv(p.kernels, job, C.long(first), C.long(min(itemRows, rows-first)))
 		})
 		return
 	}

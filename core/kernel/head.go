@@ -116,9 +116,9 @@ func (h *Head) Forward(p *Pool, dst []*Tensor, features View, shifts []int, hidd
 	f := features[0]
 	down, across := (f.H+headRows-1)/headRows, (f.W+headColumns-1)/headColumns
 	need := int(C.bs_head_scratch(p.kernels, &job, headRows, headColumns))
-	p.run(f.N*down*across, need, func(item int, scratch *C.float) {
-		image, y, x := item/(down*across), item/across%down*headRows, item%across*headColumns
-		C.bs_head_forward(p.kernels, &job, C.int(image), C.int(y), C.int(x), C.int(min(headRows, f.H-y)), C.int(min(headColumns, f.W-x)), scratch)
+	var next C.long
+	p.runShared(f.N*down*across, need, func(scratch *C.float) {
+		C.bs_head_forward(p.kernels, &job, &next, headRows, headColumns, scratch)
 	})
 	runtime.KeepAlive(h)
 }

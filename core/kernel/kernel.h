@@ -29,6 +29,7 @@ typedef struct {
   long image, block;
   int blocks;
   int up;            // 1: stored at half the resolution, each value the sum of 2x2
+  int pool;          // 1: the maximum of 2x2 instead; 2: blind, rows 2y-1 and 2y (Winograd only)
   int accumulate;    // 1: added to what is there
   int stream;        // 1: too large for the caches, written past them
   const float *mask; // same layout as data, or NULL: multiply by LeakyReLU'(mask)
@@ -43,6 +44,7 @@ typedef struct {
   bs_target target[BS_MAX_SOURCES];
   const float *weights; // packed: [36 or 9][kblocks*16][ld]
   int ld;               // output channels of the packed weights
+  int outs;             // output channels in use
   const float *bias;    // [target blocks*16] or NULL
   float slope;          // LeakyReLU slope applied after the bias; 1 = linear
 } bs_conv;
@@ -111,6 +113,9 @@ typedef struct {
   long (*direct_conv_scratch)(const bs_conv *);
   void (*direct_weight_grad)(const bs_weight_grad *, long first_row, long rows, float *dw, float *db, float *scratch);
   long (*direct_weight_grad_scratch)(const bs_weight_grad *);
+  // 3x3 to at most four channels, forward only.
+  void (*narrow_pack)(const bs_pack *, float *packed, int k_first, int k_count);
+  void (*narrow_conv)(const bs_conv *, long first_row, long rows);
   // The head.
   void (*head_forward)(const bs_head *, int image, int y, int x, int h, int w, float *scratch);
   long (*head_scratch)(const bs_head *, int h, int w);

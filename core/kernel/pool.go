@@ -93,7 +93,13 @@ func (p *Pool) run(items, need int, do func(item int, scratch *C.float)) {
 	runtime.KeepAlive(p)
 }
 
-// clear zeroes n floats of C memory.
+// runShared calls do once for each worker that the number of items can use; do
+// takes items until none is left.
+func (p *Pool) runShared(items, need int, do func(scratch *C.float)) {
+	p.run(min(len(p.scratch), items), need, func(_ int, scratch *C.float) { do(scratch) })
+}
+
+// clearFloats zeroes n floats of C memory.
 func clearFloats(p *C.float, n int) {
 	clear(unsafe.Slice((*float32)(unsafe.Pointer(p)), n))
 }

@@ -76,6 +76,7 @@ INLINE VF FN(root)(VF x) {
 #include "template_gemm.h"
 #include "template_winograd.h"
 #include "template_direct.h"
+#include "template_narrow.h"
 #include "template_head.h"
 #include "template_pool.h"
 
@@ -92,6 +93,8 @@ const bs_kernels BS_PASTE(kernels, ISA) = {
     .direct_conv_scratch = FN(direct_conv_scratch),
     .direct_weight_grad = FN(direct_weight_grad),
     .direct_weight_grad_scratch = FN(direct_weight_grad_scratch),
+    .narrow_pack = FN(narrow_pack),
+    .narrow_conv = FN(narrow_conv),
     .head_forward = FN(head_forward),
     .head_scratch = FN(head_scratch),
     .head_backward = FN(head_backward),

@@ -1,11 +1,6 @@
 // Max-pooling 2x2 with its backward pass, and the elementwise passes of training.
 // A plane is rows x columns x 16 lanes.
 
-INLINE VF FN(max)(VF a, VF b) {
-  VI greater = b > a;
-  return (VF)((greater & (VI)b) | (~greater & (VI)a));
-}
-
 // FN(pool): out row y is the maximum over rows 2y, 2y+1, or, blind, over rows
 // 2y-1, 2y, where row -1 counts as zeros.
 static void FN(pool)(const float *src, float *dst, int h, int w, int blind) {

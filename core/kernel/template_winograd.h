@@ -129,6 +129,26 @@ INLINE void FN(write_pixel)(const bs_target *t, float *p, VF v) {
   else FN(store)(p, v);
 }
 
+INLINE VF FN(max)(VF a, VF b) {
+  VI greater = b > a;
+  return (VF)((greater & (VI)b) | (~greater & (VI)a));
+}
+
+// FN(write_pooled) writes the maxima of a tile's four 2x2 squares. A blind tile
+// begins one row higher than its place says; the row above the picture counts
+// as zeros.
+INLINE void FN(write_pooled)(const bs_target *t, float *plane, FN(tile) at, int w, int lane, VF y[4][4]) {
+  if (t->pool == 2 && at.y == 0)
+    for (int j = 0; j < 4; j++) y[0][j] = (VF){0};
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < 2; j++) {
+      VF top = FN(max)(y[2 * i][2 * j], y[2 * i][2 * j + 1]), bottom = FN(max)(y[2 * i + 1][2 * j], y[2 * i + 1][2 * j + 1]);
+      FN(store)(plane + ((long)(at.y / 2 + i) * (w / 2) + at.x / 2 + j) * BS_LANES + lane, FN(max)(top, bottom));
+    }
+}
+
 // FN(write_tile) writes a 4x4 result, or its 2x2 sums, where the picture has pixels.
 INLINE void FN(write_tile)(const bs_target *t, float *plane, FN(tile) at, int h, int w, int lane, VF y[4][4]) {
   int rows = h - at.y < 4 ? h - at.y : 4, columns = w - at.x < 4 ? w - at.x : 4;
@@ -181,7 +201,8 @@ INLINE void FN(transform_output)(const bs_conv *c, const bs_target *t, int block
 #pragma GCC unroll 4
         for (int j = 0; j < 4; j++) y[i][j] = FN(leaky)(y[i][j] + bias, c->slope);
     }
-    FN(write_tile)(t, plane, at, c->h, c->w, lane, y);
+    if (t->pool) FN(write_pooled)(t, plane, at, c->w, lane, y);
+    else FN(write_tile)(t, plane, at, c->h, c->w, lane, y);
   }
 }
 
@@ -223,8 +244,9 @@ static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scrat
   long v_stride = FN(apart)(kb * block), m_stride = FN(apart)(nb * block);
   float *v = scratch, *m = scratch + BS_TRANSFORM * v_stride;
   float *at = v;
+  int first_row = c->first_row - (c->target[0].pool == 2);
   for (int s = 0; s < c->sources; at += c->source[s].blocks * block, s++)
-    FN(gather_batch)(&c->source[s], c->first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
+    FN(gather_batch)(&c->source[s], first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
   for (int xi = 0; xi < BS_TRANSFORM; xi++) {
     FN(gemm_a) a = {.data = v + xi * v_stride, .block = block, .blocks = kb, .depth = depth};
     FN(multiply)(&a, rows, nb, c->weights + (long)xi * kb * BS_LANES * c->ld, c->ld, BS_LANES, m + xi * m_stride, BS_LANES, block, 0);

@@ -86,50 +86,68 @@ func (t *Tensor) Values() []float32 {
 func (t *Tensor) Clear() { clear(t.Values()) }
 
 // Load fills image n from planar values [C][h][w], turned by the given number
-// of quarter turns clockwise: H×W is h×w for an even number of turns,
-// w×h for an odd one.
-func (t *Tensor) Load(n int, planar []float32, turns int) {
-	t.rows(n, turns, func(row []float32, source, step int) {
-		for x := 0; x < len(row); x += Lanes {
-			row[x] = planar[source]
-			source += step
-		}
-	})
-}
+// of quarter turns clockwise: H×W is h×w for an even number of turns, w×h for
+// an odd one.
+func (t *Tensor) Load(n int, planar []float32, turns int) { t.loadRows(n, planar, turns, 0, t.H) }
 
 // Store copies image n to planar values [C][H][W].
-func (t *Tensor) Store(n int, planar []float32) {
-	t.rows(n, 0, func(row []float32, source, _ int) {
-		out := planar[source:][:t.W]
-		for x := range out {
-			out[x] = row[x*Lanes]
-		}
+func (t *Tensor) Store(n int, planar []float32) { t.storeRows(n, planar, 0, t.H) }
+
+// Load is Tensor.Load on all workers.
+func (p *Pool) Load(t *Tensor, n int, planar []float32, turns int) {
+	p.bands(t.H, func(y0, y1 int) { t.loadRows(n, planar, turns, y0, y1) })
+}
+
+// Store is Tensor.Store on all workers.
+func (p *Pool) Store(t *Tensor, n int, planar []float32) {
+	p.bands(t.H, func(y0, y1 int) { t.storeRows(n, planar, y0, y1) })
+}
+
+// bands runs do for bands of rows.
+func (p *Pool) bands(h int, do func(y0, y1 int)) {
+	p.run((h+itemRows-1)/itemRows, 0, func(item int, _ *C.float) {
+		do(item*itemRows, min(h, (item+1)*itemRows))
 	})
 }
 
-// rows visits every row of every channel of image n: the values from its first
-// to its last pixel, Lanes apart, the index of the first in the planar picture
-// before it was turned, and the step to the next there.
-func (t *Tensor) rows(n, turns int, visit func(row []float32, source, step int)) {
-	h, w := t.H, t.W
-	if turns%2 != 0 {
-		h, w = w, h
-	}
-	image := t.Values()[n*t.image():][:t.image()]
-	for y := range t.H {
-		for c := range t.C {
-			row := image[c/Lanes*t.plane()+y*t.W*Lanes+c%Lanes:][:(t.W-1)*Lanes+1]
-			first := c * h * w
-			switch turns % 4 {
-			case 0:
-				visit(row, first+y*w, 1)
-			case 1:
-				visit(row, first+(h-1)*w+y, -w)
-			case 2:
-				visit(row, first+(h-y)*w-1, -1)
-			default:
-				visit(row, first+w-1-y, w)
+func (t *Tensor) loadRows(n int, planar []float32, turns, y0, y1 int) {
+	values := t.Values()[n*t.image():][:t.image()]
+	for c := range t.C {
+		plane := planar[c*t.H*t.W:][:t.H*t.W]
+		for y := y0; y < y1; y++ {
+			from, step := t.turnedRow(y, turns)
+			to := c/Lanes*t.plane() + y*t.W*Lanes + c%Lanes
+			for range t.W {
+				values[to] = plane[from]
+				to, from = to+Lanes, from+step
 			}
 		}
 	}
+}
+
+func (t *Tensor) storeRows(n int, planar []float32, y0, y1 int) {
+	values := t.Values()[n*t.image():][:t.image()]
+	for c := range t.C {
+		plane := planar[(c*t.H+y0)*t.W:][:(y1-y0)*t.W]
+		from := c/Lanes*t.plane() + y0*t.W*Lanes + c%Lanes
+		for i := range plane {
+			plane[i] = values[from]
+			from += Lanes
+		}
+	}
+}
+
+// turnedRow is where row y of the turned picture begins in the picture before
+// it was turned, and the step from one of its pixels to the next.
+func (t *Tensor) turnedRow(y, turns int) (from, step int) {
+	h, w := t.H, t.W
+	switch turns % 4 {
+	case 1: // the picture is W high and H wide
+		return (w-1)*h + y, -h
+	case 2:
+		return (h-1-y)*w + w - 1, -1
+	case 3:
+		return h - 1 - y, h
+	}
+	return y * w, 1
 }
