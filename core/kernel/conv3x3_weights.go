@@ -9,7 +9,7 @@ import "unsafe"
 // of workers, and the parts are added in order.
 const (
 	maxParts      = 8
-	tilesOfAPart  = 384 // fewer are not worth a part's zeroing and adding
+	tilesOfAPart  = 96 // fewer are not worth a part's zeroing and adding
 	pixelsOfATile = 16
 )
 

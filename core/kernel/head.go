@@ -160,20 +160,22 @@ func (h *Head) Backward(p *Pool, grad View, out HeadGradient, d3 *Tensor, featur
 				row += n
 			}
 		})
-	h.unpack(values(p.sums.data, pieces*stride), pieces, stride, out)
+	h.unpack(p, values(p.sums.data, pieces*stride), pieces, stride, out)
 	runtime.KeepAlive(h)
 }
 
 // unpack adds the parts and turns [in][padded out] into [out][in].
-func (h *Head) unpack(sums []float32, pieces, stride int, out HeadGradient) {
+func (h *Head) unpack(p *Pool, sums []float32, pieces, stride int, out HeadGradient) {
 	next := 0
 	matrix := func(dst []float32, outs, columns, first, in int) {
 		padded := Blocks(outs) * Lanes
-		for i := range in {
-			for o := range outs {
-				dst[o*columns+first+i] = addParts(sums[next+i*padded+o:], pieces, stride)
+		p.run(in/Lanes, 0, func(item int, _ *C.float) {
+			for i := item * Lanes; i < (item+1)*Lanes; i++ {
+				for o := range outs {
+					dst[o*columns+first+i] = addParts(sums[next+i*padded+o:], pieces, stride)
+				}
 			}
-		}
+		})
 		next += in * padded
 	}
 	for r := range Rotations {
