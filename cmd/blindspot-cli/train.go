@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"blindspot/app"
@@ -50,7 +51,12 @@ func newTrainFlags() *trainFlags {
 	return t
 }
 
+// heapLimit is the size from which Go's collector works harder: beside it the
+// network needs 300 to 600 MB, and the whole should stay under 1.5 GB.
+const heapLimit = 700 << 20
+
 func train(ctx context.Context, p *program, args []string) error {
+	debug.SetMemoryLimit(heapLimit)
 	t := newTrainFlags()
 	words, err := t.parse(p, args)
 	switch {

@@ -46,7 +46,7 @@ type Options struct {
 	ClipNorm   float64 // largest global norm of a gradient; 0 leaves gradients as they are
 	Recharge   float64 // share of the pixels, 0 to 1, at which one teacher's target is replaced by the noisy value
 
-	CacheBytes  int64 // bound on decoded photos held in memory, 400 MB
+	CacheBytes  int64 // bound on decoded photos held in memory, 300 MB
 	ReportEvery int   // steps between reports, 10
 
 	// Yield, if set, is called at every step boundary and may block, so that previews overtake the training. The time it
@@ -93,7 +93,7 @@ func (o Options) filled(job string) (Options, error) {
 	setDefault(&o.Decay, 0.999)
 	setDefault(&o.Threads, runtime.NumCPU())
 	setDefault(&o.CheckpointEvery, 30*time.Second)
-	setDefault(&o.CacheBytes, 400<<20)
+	setDefault(&o.CacheBytes, 300<<20)
 	setDefault(&o.ReportEvery, 10)
 	return o, o.check(job)
 }
