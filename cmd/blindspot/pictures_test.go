@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"blindspot/app"
 	"blindspot/app/apptest"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
@@ -24,6 +25,11 @@ func prepare(t *testing.T, home string) string {
 		t.Fatal(err)
 	}
 	if err := apptest.Model().WriteFile(filepath.Join(models, "soft.safetensors")); err != nil {
+		t.Fatal(err)
+	}
+	chosen := app.DefaultPreferences()
+	chosen.Model = "soft"
+	if err := chosen.Save(filepath.Join(home, "config", "blindspot", "settings.json")); err != nil {
 		t.Fatal(err)
 	}
 	im := pixel.New(photoWidth, photoHeight, 3, 8)
