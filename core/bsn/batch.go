@@ -31,7 +31,7 @@ func readBatch(x *tensor.Dense, channels int) (batch, error) {
 	return b, nil
 }
 
-// newBatch makes an empty batch of the same shape.
+// like makes an empty batch of the same shape.
 func (b batch) like() batch {
 	b.values = make([]float32, len(b.values))
 	return b

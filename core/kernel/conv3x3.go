@@ -303,11 +303,7 @@ func (p *Pool) convolve(method int, job *C.bs_conv) {
 		return
 	}
 	if method == narrow {
-		rows := int(job.n * job.h)
-		p.run((rows+itemRows-1)/itemRows, 0, func(item int, _ *C.float) {
-			first := item * itemRows
-			C.bs_narrow_conv(p.kernels, job, C.long(first), C.long(min(itemRows, rows-first)))
-		})
+		p.bands(int(job.n*job.h), func(y0, y1 int) { C.bs_narrow_conv(p.kernels, job, C.long(y0), C.long(y1-y0)) })
 		return
 	}
 	// Rows go in pairs where they can: targets at half the resolution need both.
