@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"core/pixel":        {},
 	"core/bsn":          {"core/kernel"},
 	"core/colour":       {"core/pixel"},
-	"core/photo":        {"core/pixel", "core/colour"},
+	"core/photo":        {"core/pixel", "core/colour", "core/photo"},
 	"core/metric":       {"core/pixel", "core/colour"},
 	"core/noise":        {"core/pixel", "core/colour"},
 	"core/camera":       {"core/pixel", "core/colour"},
