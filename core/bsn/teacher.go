@@ -162,12 +162,19 @@ func (t *Teacher) run(ctx context.Context, b batch, plan *teacherPlan, holes []H
 	return out, nil
 }
 
+// MaxHoles is the largest number of holes that one call of Teacher.Forward takes: the head's kernel has room for so many.
+const MaxHoles = 16
+
 // Forward denoises x, N×C×H×W, values 0..255, sides multiples of 32, with
-// every given hole: one output of the same shape each. The trunk runs once.
+// every given hole, MaxHoles at most: one output of the same shape each. The
+// trunk runs once.
 func (t *Teacher) Forward(ctx context.Context, x *tensor.Dense, holes []Hole) ([]*tensor.Dense, error) {
 	b, err := readBatch(x, t.params.Config().Channels)
 	if err != nil {
 		return nil, err
+	}
+	if len(holes) > MaxHoles {
+		return nil, fmt.Errorf("the network gives results for at most %d holes at once, not for %d", MaxHoles, len(holes))
 	}
 	for _, k := range holes {
 		if !k.Valid() {
