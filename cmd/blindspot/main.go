@@ -23,6 +23,7 @@ import (
 const memoryLimit = 1500 << 20
 
 func main() {
+	app.RunHelper()
 	debug.SetMemoryLimit(memoryLimit)
 	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO]") }
 	flag.Parse()
