@@ -1,0 +1,409 @@
+//go:build !nolcms
+
+package icc
+
+import (
+	"bytes"
+	"crypto/md5"
+	"errors"
+	"image"
+	"image/color"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"blindspot/core/colour/icc/icctest"
+	"blindspot/core/pixel"
+)
+
+func adobe() []byte {
+	return icctest.RGB("Adobe RGB", icctest.AdobeRGB, icctest.Gamma(icctest.AdobeGamma))
+}
+
+func displayP3() []byte { return icctest.RGB("Display P3", icctest.DisplayP3, icctest.SRGBCurve) }
+
+func must(t *testing.T, profile []byte, channels int) *Transform {
+	t.Helper()
+	tr, err := ToSRGB(profile, channels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// slow is the textbook's way from one matrix profile to sRGB, 0..1.
+func slow(p icctest.Primaries, curve func(float64) float64, v [3]float64) [3]float64 {
+	for i := range v {
+		v[i] = curve(v[i])
+	}
+	v = icctest.SRGB.ToD50().Inverse().Mul(p.ToD50()).Apply(v)
+	for i := range v {
+		v[i] = icctest.SRGBInverse(min(1, max(0, v[i])))
+	}
+	return v
+}
+
+// TestMatrixProfiles compares a grid of colours with the textbook's formula: to
+// half a step of 8 bits at 16 bits, and to one step and a half, because little
+// CMS computes these with small integers, at 8.
+func TestMatrixProfiles(t *testing.T) {
+	tests := []struct {
+		name      string
+		profile   []byte
+		primaries icctest.Primaries
+		curve     func(float64) float64
+	}{
+		{"Adobe RGB", adobe(), icctest.AdobeRGB, icctest.Gamma(icctest.AdobeGamma)},
+		{"Display P3", displayP3(), icctest.DisplayP3, icctest.SRGBCurve},
+	}
+	for _, test := range tests {
+		tr := must(t, test.profile, 3)
+		if tr.IsIdentity() {
+			t.Errorf("%s passes for sRGB", test.name)
+		}
+		const n = 18 // values 0, 15, … 255
+		im, view := pixel.New(n*n, n, 3, 8), image.NewRGBA(image.Rect(0, 0, n*n, n))
+		for i := range n * n * n {
+			for c, v := range [3]int{i / n / n, i / n % n, i % n} {
+				im.Planes[c][i] = uint16(15 * v * 257)
+			}
+		}
+		im.ToRGBA(view, view.Rect)
+		before := im.Clone()
+		tr.Image(im)
+		tr.RGBA(view, view.Rect)
+		for i := range n * n * n {
+			var in [3]float64
+			for c := range 3 {
+				in[c] = float64(before.Planes[c][i]) / 65535
+			}
+			want := slow(test.primaries, test.curve, in)
+			for c := range 3 {
+				if d := math.Abs(float64(im.Planes[c][i])/257 - want[c]*255); d > 0.5 {
+					t.Fatalf("%s: %v becomes %v in channel %d, not %v (16 bits)", test.name, in, im.Planes[c][i], c, want)
+				}
+				if d := math.Abs(float64(view.Pix[4*i+c]) - want[c]*255); d > 1.5 {
+					t.Fatalf("%s: %v becomes %v in channel %d, not %v (8 bits)", test.name, in, view.Pix[4*i+c], c, want)
+				}
+			}
+		}
+	}
+}
+
+// TestKnownColours holds values that do not come from the formula above: pure
+// Adobe green is outside sRGB, and neutral stays neutral everywhere.
+func TestKnownColours(t *testing.T) {
+	one := func(tr *Transform, c color.RGBA) color.RGBA {
+		img := image.NewRGBA(image.Rect(0, 0, 1, 1))
+		img.SetRGBA(0, 0, c)
+		tr.RGBA(img, img.Rect)
+		return img.RGBAAt(0, 0)
+	}
+	// How the corners of sRGB are written in the larger spaces, as in many tables.
+	for _, test := range []struct {
+		profile  []byte
+		in, want color.RGBA
+	}{
+		{adobe(), color.RGBA{219, 0, 0, 255}, color.RGBA{255, 0, 0, 255}},
+		{adobe(), color.RGBA{144, 255, 60, 255}, color.RGBA{0, 255, 0, 255}},
+		{adobe(), color.RGBA{0, 255, 0, 255}, color.RGBA{0, 255, 0, 255}},
+		{displayP3(), color.RGBA{234, 51, 35, 255}, color.RGBA{255, 0, 0, 255}},
+		{displayP3(), color.RGBA{255, 0, 0, 255}, color.RGBA{255, 0, 0, 255}},
+	} {
+		got := one(must(t, test.profile, 3), test.in)
+		// A step of the large space is up to a dozen where the curve is steep, at 0.
+		for i, v := range [3][2]uint8{{got.R, test.want.R}, {got.G, test.want.G}, {got.B, test.want.B}} {
+			if d := abs(int(v[0]) - int(v[1])); d > 12 || v[1] == 255 && d > 1 {
+				t.Errorf("%v is shown as %v, not %v (channel %d)", test.in, got, test.want, i)
+			}
+		}
+	}
+	for _, v := range []uint8{0, 1, 20, 128, 254, 255} {
+		for name, profile := range map[string][]byte{"Adobe RGB": adobe(), "Display P3": displayP3()} {
+			got := one(must(t, profile, 3), color.RGBA{v, v, v, 255})
+			if abs(int(got.R)-int(got.G)) > 1 || abs(int(got.B)-int(got.G)) > 1 {
+				t.Errorf("%s: gray %d is shown as %v", name, v, got)
+			}
+		}
+	}
+}
+
+func abs(v int) int { return max(v, -v) }
+
+// TestPart: only the asked part of a picture changes.
+func TestPart(t *testing.T) {
+	tr := must(t, adobe(), 3)
+	img := image.NewRGBA(image.Rect(0, 0, 9, 7))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(40 + i%150)
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	was := bytes.Clone(img.Pix)
+	part := image.Rect(2, 3, 5, 6)
+	tr.RGBA(img, part)
+	for y := range 7 {
+		for x := range 9 {
+			i := img.PixOffset(x, y)
+			changed := !bytes.Equal(img.Pix[i:i+4], was[i:i+4])
+			if in := image.Pt(x, y).In(part); changed != in {
+				t.Fatalf("pixel %d, %d: changed %v, asked for %v", x, y, changed, in)
+			}
+		}
+	}
+	tr.RGBA(img, image.Rect(-5, -5, 100, 100)) // cut to the picture
+	tr.RGBA(img, image.Rectangle{})
+}
+
+// TestTransparency: a pixel's colour is the same at every transparency, and the
+// transparency stays.
+func TestTransparency(t *testing.T) {
+	tr := must(t, adobe(), 3)
+	full := color.NRGBA{60, 200, 90, 255}
+	img := image.NewRGBA(image.Rect(0, 0, 256, 1))
+	for a := range 256 {
+		c := full
+		c.A = uint8(a)
+		img.Set(a, 0, c)
+	}
+	tr.RGBA(img, img.Rect)
+	want := img.RGBAAt(255, 0)
+	for a := range 256 {
+		got := img.RGBAAt(a, 0)
+		if int(got.A) != a {
+			t.Fatalf("transparency %d became %d", a, got.A)
+		}
+		for i, v := range [3][2]uint8{{got.R, want.R}, {got.G, want.G}, {got.B, want.B}} {
+			// Premultiplied 8 bits know a colour of alpha a to half a step, which the
+			// steep start of a curve may double; then it is rounded again.
+			if d := float64(v[0]) - float64(v[1])*float64(a)/255; math.Abs(d) > 2 {
+				t.Errorf("channel %d at transparency %d is off by %.1f", i, a, d)
+			}
+		}
+	}
+}
+
+func TestGray(t *testing.T) {
+	tr := must(t, icctest.Gray("Gray 1.8", icctest.Gamma(1.8)), 1)
+	img := image.NewRGBA(image.Rect(0, 0, 256, 1))
+	im := pixel.New(256, 1, 1, 8)
+	for v := range 256 {
+		img.SetRGBA(v, 0, color.RGBA{uint8(v), uint8(v), uint8(v), 255})
+		im.Planes[0][v] = uint16(v) * 257
+	}
+	tr.RGBA(img, img.Rect)
+	tr.Image(im)
+	for v := range 256 {
+		want := 255 * icctest.SRGBInverse(math.Pow(float64(v)/255, 1.8))
+		got := img.RGBAAt(v, 0)
+		if got.R != got.G || got.G != got.B || math.Abs(float64(got.R)-want) > 1 {
+			t.Errorf("gray %d is shown as %v, not %.1f", v, got, want)
+		}
+		if math.Abs(float64(im.Planes[0][v])/257-want) > 0.5 {
+			t.Errorf("gray %d becomes %d with 16 bits, not %.1f", v, im.Planes[0][v], want*257)
+		}
+	}
+	if !must(t, icctest.Gray("Gray", icctest.SRGBCurve), 1).IsIdentity() {
+		t.Error("a gray profile with sRGB's curve is not found to be one")
+	}
+}
+
+// TestSRGB: the embedded profile and others that say the same cost nothing.
+func TestSRGB(t *testing.T) {
+	for name, profile := range map[string][]byte{
+		"ours": SRGB(), "icctest's": icctest.RGB("sRGB", icctest.SRGB, icctest.SRGBCurve),
+	} {
+		tr := must(t, profile, 3)
+		if !tr.IsIdentity() {
+			t.Errorf("%s is not found to be sRGB", name)
+		}
+		im := pixel.New(1, 1, 3, 16)
+		im.Planes[0][0] = 12345
+		tr.Image(im)
+		if im.Planes[0][0] != 12345 {
+			t.Errorf("%s changes pixels", name)
+		}
+	}
+	var none *Transform
+	if !none.IsIdentity() {
+		t.Error("no transform is not the identity")
+	}
+	// Where it differs from the exact curve it does so by less than a step of 16 bits needs.
+	tr := must(t, SRGB(), 3)
+	planes := [][]uint16{make([]uint16, 256), make([]uint16, 256), make([]uint16, 256)}
+	for i := range 256 {
+		for c := range planes {
+			planes[c][i] = uint16(i * 257)
+		}
+	}
+	tr.planes(planes)
+	for i := range 256 {
+		for c := range planes {
+			if abs(int(planes[c][i])-i*257) > 24 {
+				t.Errorf("gray %d comes back as %d in channel %d", i*257, planes[c][i], c)
+			}
+		}
+	}
+	SRGB()[0]++
+	if !bytes.Equal(SRGB(), srgb) || srgb[0] != 0 {
+		t.Error("the caller can change the profile")
+	}
+}
+
+// TestSRGBFile: the embedded bytes are what internal/make writes of this little
+// CMS, up to its signature, and what they say of themselves is true.
+func TestSRGBFile(t *testing.T) {
+	p := SRGB()
+	if len(p) > 4096 {
+		t.Errorf("%d bytes are not compact", len(p))
+	}
+	sum := bytes.Clone(p)
+	clear(sum[44:48])
+	clear(sum[64:68])
+	clear(sum[84:100])
+	if md5.Sum(sum) != [16]byte(p[84:100]) {
+		t.Error("the identifier is wrong")
+	}
+	path := filepath.Join(t.TempDir(), "srgb.icc")
+	if err := os.WriteFile(path, p, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("exiftool", "-s", "-ProfileDescription", "-ColorSpaceData", "-ProfileVersion", path).CombinedOutput()
+	for _, want := range []string{": sRGB\n", ": RGB\n", ": 2.1.0\n"} {
+		if err != nil || !bytes.Contains(out, []byte(want)) {
+			t.Errorf("exiftool says %s, %v", out, err)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	tests := []struct {
+		profile []byte
+		want    Info
+	}{
+		{SRGB(), Info{"sRGB", "RGB", "display", "2.1"}},
+		{adobe(), Info{"Adobe RGB", "RGB", "display", "2.4"}},
+		{icctest.Gray("Dots", icctest.Gamma(2.2)), Info{"Dots", "Gray", "display", "2.4"}},
+	}
+	for _, test := range tests {
+		got, err := Inspect(test.profile)
+		if err != nil || got != test.want {
+			t.Errorf("got %+v, %v, want %+v", got, err, test.want)
+		}
+		if name, space, err := Describe(test.profile); name != test.want.Name || space != test.want.Space || err != nil {
+			t.Errorf("described as %q, %q, %v", name, space, err)
+		}
+	}
+}
+
+func TestBadProfiles(t *testing.T) {
+	cut := adobe()[:900]
+	noise := adobe()
+	for i := 128; i < len(noise); i++ {
+		noise[i] ^= 0xa5
+	}
+	link := adobe()
+	copy(link[12:], "link")
+	cmyk := adobe()
+	copy(cmyk[16:], "CMYK")
+	missing := adobe()
+	copy(missing[128+4+3*12:], "XXXX") // its red colorant
+	tests := []struct {
+		name     string
+		profile  []byte
+		channels int
+		want     error
+	}{
+		{"none", nil, 3, ErrCorrupt},
+		{"zeros", make([]byte, 500), 3, ErrCorrupt},
+		{"cut", cut, 3, ErrCorrupt},
+		{"noise", noise, 3, ErrCorrupt},
+		{"without red", missing, 3, ErrUnsupported},
+		{"device link", link, 3, ErrUnsupported},
+		{"CMYK", cmyk, 3, ErrSpace},
+		{"colour for a gray picture", adobe(), 1, ErrSpace},
+		{"gray for a colour picture", icctest.Gray("g", icctest.Gamma(2)), 3, ErrSpace},
+		{"two channels", adobe(), 2, ErrSpace},
+	}
+	for _, test := range tests {
+		tr, err := ToSRGB(test.profile, test.channels)
+		if tr != nil || !errors.Is(err, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
+		}
+	}
+	if _, err := Inspect(noise[:200]); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Inspect of noise: %v", err)
+	}
+}
+
+// TestManyUseOne: a transform gives the same to goroutines that share it.
+func TestManyUseOne(t *testing.T) {
+	tr := must(t, displayP3(), 3)
+	picture := func() *image.RGBA {
+		img := image.NewRGBA(image.Rect(0, 0, 300, 40))
+		for i := range img.Pix {
+			img.Pix[i] = uint8(i * 7)
+			if i%4 == 3 {
+				img.Pix[i] = 255
+			}
+		}
+		return img
+	}
+	want := picture()
+	tr.RGBA(want, want.Rect)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 20 {
+				got := picture()
+				tr.RGBA(got, got.Rect)
+				if !bytes.Equal(got.Pix, want.Pix) {
+					t.Error("goroutines disturb each other")
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// FuzzToSRGB feeds profiles to little CMS. What it accepts must keep
+// transparency and stay within the buffer.
+func FuzzToSRGB(f *testing.F) {
+	f.Add(SRGB(), false)
+	f.Add(icctest.RGB("a", icctest.AdobeRGB, icctest.Gamma(2.2)), false)
+	f.Add(icctest.Gray("g", icctest.Gamma(2.2)), true)
+	f.Fuzz(func(t *testing.T, profile []byte, gray bool) {
+		channels := 3
+		if gray {
+			channels = 1
+		}
+		tr, err := ToSRGB(profile, channels)
+		if _, e := Inspect(profile); err == nil && e != nil {
+			t.Fatalf("usable and yet %v", e)
+		}
+		if err != nil {
+			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrSpace) && !errors.Is(err, ErrUnsupported) {
+				t.Fatalf("unclassified: %v", err)
+			}
+			return
+		}
+		img := image.NewRGBA(image.Rect(0, 0, 5, 3))
+		for i := range img.Pix {
+			img.Pix[i] = 128
+		}
+		tr.RGBA(img, image.Rect(1, 1, 4, 2))
+		for y := range 3 {
+			for x := range 5 {
+				inside := image.Pt(x, y).In(image.Rect(1, 1, 4, 2))
+				if c := img.RGBAAt(x, y); c.A != 128 || !inside && c.R != 128 {
+					t.Fatalf("pixel %d, %d is %v", x, y, c)
+				}
+			}
+		}
+	})
+}
