@@ -10,6 +10,7 @@ const (
 	tagCompression  = 259
 	tagPhotometric  = 262
 	tagStripOffsets = 273
+	tagOrientation  = 274
 	tagStripCounts  = 279
 	tagTileOffsets  = 324
 	tagTileCounts   = 325
@@ -42,9 +43,10 @@ const (
 
 // folder is what a TIFF directory says that matters here.
 type folder struct {
-	compression, photometric uint32
-	cameraTags               bool  // tags that only raw files have
-	reach                    int64 // end of the farthest strip or tile, 0 if unknown
+	compression, photometric, orientation uint32
+
+	cameraTags bool  // tags that only raw files have
+	reach      int64 // end of the farthest strip or tile, 0 if unknown
 }
 
 // holdsSensor reports whether the directory describes a mosaic or linear camera
@@ -126,6 +128,8 @@ func (t *tiffReader) folder(at int64) (f folder, more []int64, ok bool) {
 			f.compression = t.first(e)
 		case tagPhotometric:
 			f.photometric = t.first(e)
+		case tagOrientation:
+			f.orientation = t.first(e)
 		case tagCFARepeat, tagCFAPattern, tagLeaf, tagDNGVersion:
 			f.cameraTags = true
 		case tagStripOffsets, tagTileOffsets:
