@@ -16,6 +16,32 @@ static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long *nex
   }
 }
 static inline long bs_wino_conv_scratch(const bs_kernels *k, const bs_conv *c, long tiles) { return k->wino_conv_scratch(c, tiles); }
+static inline void bs_phased_pack(const bs_kernels *k, const bs_pack *p, float *packed, int first, int count) { k->phased_pack(p, packed, first, count); }
+
+// bs_phased_conv takes batches of tiles, parity after parity, until none is left.
+static inline void bs_phased_conv(const bs_kernels *k, const bs_conv *c, long *next, long batch, long tiles, float *s) {
+  long batches = (tiles + batch - 1) / batch;
+  for (;;) {
+    long item = __atomic_fetch_add(next, 1, __ATOMIC_RELAXED);
+    if (item >= BS_PARITIES * batches) return;
+    long first = item % batches * batch;
+    k->phased_conv(c, (int)(item / batches), first, tiles - first < batch ? tiles - first : batch, s);
+  }
+}
+
+// bs_phased_data takes batches of tiles until none is left.
+static inline void bs_phased_data(const bs_kernels *k, const bs_conv *c, long *next, long batch, long tiles, float *s) {
+  for (;;) {
+    long first = __atomic_fetch_add(next, batch, __ATOMIC_RELAXED);
+    if (first >= tiles) return;
+    k->phased_data(c, first, tiles - first < batch ? tiles - first : batch, s);
+  }
+}
+static inline long bs_phased_scratch(const bs_kernels *k, const bs_conv *c, long tiles) { return k->phased_scratch(c, tiles); }
+static inline void bs_phased_weight_grad(const bs_kernels *k, const bs_weight_grad *g, int parity, long first, long count, float *du, float *db, float *s) { k->phased_weight_grad(g, parity, first, count, du, db, s); }
+static inline long bs_phased_weight_grad_scratch(const bs_kernels *k, const bs_weight_grad *g) { return k->phased_weight_grad_scratch(g); }
+static inline void bs_phased_unpack(const bs_kernels *k, const float *du, int parts, long stride, int channel, int kc, int nc, int first_row, int phase, float *taps) { k->phased_unpack(du, parts, stride, channel, kc, nc, first_row, phase, taps); }
+static inline void bs_fold(const bs_kernels *k, const float *src, float *dst, int w, int channels, int y, int rows) { k->fold(src, dst, w, channels, y, rows); }
 static inline void bs_direct_conv(const bs_kernels *k, const bs_conv *c, long first, long count, float *s) { k->direct_conv(c, first, count, s); }
 static inline long bs_direct_conv_scratch(const bs_kernels *k, const bs_conv *c) { return k->direct_conv_scratch(c); }
 static inline void bs_wino_weight_grad(const bs_kernels *k, const bs_weight_grad *g, long first, long count, float *du, float *db, float *s) { k->wino_weight_grad(g, first, count, du, db, s); }

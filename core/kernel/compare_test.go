@@ -25,7 +25,7 @@ import (
 // A wrong tap, edge or channel is off by more than 0.01 in these units.
 func tolerance(method, products int) float64 {
 	t := 8 * (3 + math.Sqrt(float64(products))) / (1 << 24)
-	if method == winograd {
+	if method == winograd || method == phased {
 		return 10 * t
 	}
 	return t

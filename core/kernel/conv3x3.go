@@ -15,8 +15,8 @@ import (
 // so that an output depends on no row below it. Columns are x−1..x+1.
 //
 // Sides of 8 and more that are multiples of 4 go through Winograd F(4×4,3×3),
-// others through the direct kernel; a forward pass to at most four channels has
-// a kernel of its own.
+// others through the direct kernel; a forward pass to at most four channels and
+// a doubled input beside a picture have kernels of their own.
 type Conv3x3 struct {
 	In     []int // channels of each input
 	Out    int
@@ -35,6 +35,7 @@ const (
 	winograd = iota
 	direct
 	narrow // forward only
+	phased // a doubled input beside a picture
 	methods
 )
 
@@ -132,16 +133,24 @@ func paddedMap(channels []int) []C.int {
 // weightsFor returns the packed matrices, making them if the weights changed.
 func (c *Conv3x3) weightsFor(p *Pool, method, direction int) *C.float {
 	pk := &c.packed[method][direction]
-	k, n := paddedMap(c.In), paddedMap([]int{c.Out})
 	total := len(c.weights) / 9 / c.Out
-	job := C.bs_pack{k_stride: 9, n_stride: C.long(9 * total)}
+	job := C.bs_pack{k_stride: 9, n_stride: C.long(9 * total), first_row: c.firstRow()}
+	k, n := paddedMap(c.In), paddedMap([]int{c.Out})
+	var phases []C.int
+	if method == phased {
+		k, phases = c.phasedMap(direction)
+	}
 	if direction == backward {
 		k, n = n, k
-		job.k_stride, job.n_stride, job.flip = job.n_stride, job.k_stride, 1
+		job.k_stride, job.n_stride = job.n_stride, job.k_stride
+		job.flip, job.turn = flag(method != phased), flag(method == phased)
 	}
 	taps := 9
-	if method == winograd {
+	switch method {
+	case winograd:
 		taps = C.BS_TRANSFORM
+	case phased:
+		taps = C.BS_PARITIES * C.BS_PHASED
 	}
 	if pk.data == nil {
 		pk.data = c.arena.take(taps * len(k) * len(n))
@@ -156,6 +165,10 @@ func (c *Conv3x3) weightsFor(p *Pool, method, direction int) *C.float {
 	pin.Pin(&k[0])
 	pin.Pin(&n[0])
 	job.weights, job.k_map, job.n_map = floats(c.weights), &k[0], &n[0]
+	if phases != nil {
+		pin.Pin(&phases[0])
+		job.k_phase = &phases[0]
+	}
 	job.k_channels, job.n_channels = C.int(len(k)), C.int(len(n))
 	p.run(Blocks(len(k)), 0, func(item int, _ *C.float) {
 		first := C.int(item * Lanes)
@@ -166,6 +179,8 @@ func (c *Conv3x3) weightsFor(p *Pool, method, direction int) *C.float {
 			C.bs_direct_pack(p.kernels, &job, pk.data, first, Lanes)
 		case narrow:
 			C.bs_narrow_pack(p.kernels, &job, pk.data, first, Lanes)
+		case phased:
+			C.bs_phased_pack(p.kernels, &job, pk.data, first, Lanes)
 		}
 	})
 	return pk.data
@@ -198,8 +213,11 @@ func (c *Conv3x3) firstRow() C.int {
 // Forward computes dst (N×Out×H×W) from the inputs in the order of In.
 func (c *Conv3x3) Forward(p *Pool, dst *Tensor, src ...Source) {
 	method := pickMethod(dst.H, dst.W)
-	if c.Out <= narrowOut && len(src) == 1 && !src[0].Up {
+	switch {
+	case c.Out <= narrowOut && len(src) == 1 && !src[0].Up:
 		method = narrow
+	case c.canPhase(dst.H, dst.W, src):
+		method = phased
 	}
 	c.forward(p, method, dst, src)
 }
@@ -209,6 +227,10 @@ func (c *Conv3x3) Forward(p *Pool, dst *Tensor, src ...Source) {
 const narrowOut = 4
 
 func (c *Conv3x3) forward(p *Pool, method int, dst *Tensor, src []Source) {
+	if method == phased {
+		c.forwardPhased(p, dst, src)
+		return
+	}
 	job := c.forwardJob(p, method, dst.N, dst.H, dst.W, src)
 	job.target[0] = target(Target{Tensor: dst})
 	p.convolve(method, &job)
@@ -271,10 +293,18 @@ func flag(b bool) C.int {
 // (N×Out×H×W), to its inputs. Targets follow the order of In; trailing inputs
 // that need no gradient are left out.
 func (c *Conv3x3) BackwardData(p *Pool, dz *Tensor, dst ...Target) {
-	c.backwardData(p, pickMethod(dz.H, dz.W), dz, dst)
+	method := pickMethod(dz.H, dz.W)
+	if len(dst) == 1 && dst[0].Up && c.phasable(dz.H, dz.W) {
+		method = phased
+	}
+	c.backwardData(p, method, dz, dst)
 }
 
 func (c *Conv3x3) backwardData(p *Pool, method int, dz *Tensor, dst []Target) {
+	if method == phased {
+		c.dataPhased(p, dz, dst[0])
+		return
+	}
 	job := C.bs_conv{
 		n: C.int(dz.N), h: C.int(dz.H), w: C.int(dz.W), first_row: -1,
 		sources: 1, targets: C.int(len(dst)),

@@ -21,6 +21,9 @@ var convShapes = []struct {
 	{1, 16, 8, []int{48, 48}, []bool{true, false}, 96},
 	{1, 8, 4, []int{96, 48}, []bool{true, false}, 96},
 	{1, 12, 8, []int{96, 3}, []bool{true, false}, 96},
+	{1, 16, 24, []int{96, 3}, []bool{true, false}, 96},
+	{2, 40, 16, []int{20, 1}, []bool{true, false}, 7},
+	{1, 24, 48, []int{16, 4}, []bool{true, false}, 48},
 	{2, 8, 12, []int{96}, []bool{false}, 3},
 	{3, 4, 8, []int{1}, []bool{false}, 4},
 	{2, 4, 4, []int{4}, []bool{false}, 1},
@@ -108,7 +111,8 @@ func eachConv(t *testing.T, do func(t *testing.T, k *convCase)) {
 	}
 }
 
-// methodNames are the methods that do everything; the narrow one has a test of its own.
+// methodNames are the methods that do everything; the narrow one and the phased
+// one have tests of their own.
 var methodNames = [...]string{winograd: "winograd", direct: "direct"}
 
 func TestConv3x3(t *testing.T) {
@@ -124,6 +128,46 @@ func TestConv3x3(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPhased checks the layers that are computed at the resolution of their doubled input.
+func TestPhased(t *testing.T) {
+	available := sets(t)
+	tried := 0
+	eachConv(t, func(t *testing.T, k *convCase) {
+		if c := k.layer(); !c.phasable(k.dz[0].h, k.dz[0].w) || !k.naive.up[0] {
+			return
+		}
+		tried++
+		for _, set := range available {
+			for threads := 1; threads <= 3; threads++ {
+				pool := newTestPool(t, set, threads)
+				k.checkForward(t, pool, phased, set+" forward")
+				k.checkWeights(t, pool, phased, set+" weight gradient")
+				k.checkDoubled(t, pool, set+" data gradient")
+			}
+		}
+	})
+	if tried < 6 {
+		t.Errorf("only %d layers are phasable", tried)
+	}
+}
+
+// checkDoubled tries the gradient of the doubled input alone.
+func (k *convCase) checkDoubled(t *testing.T, pool *Pool, name string) {
+	t.Helper()
+	a := NewArena()
+	defer a.Free()
+	layer, dz, mask := k.layer(), load(a, k.dz), load(a, k.masks[0])
+	var plain, masked []float64
+	for n, g := range k.gradient[0] {
+		plain, masked = append(plain, g.pix...), append(masked, g.masked(k.masks[0][n]).pix...)
+	}
+	dst := load(a, k.kept[0])
+	layer.backwardData(pool, phased, dz, []Target{{Tensor: dst, Up: true}})
+	compare(t, name, planar(t, dst), plain, tolerance(phased, 9*4*k.naive.out))
+	layer.backwardData(pool, phased, dz, []Target{{Tensor: dst, Up: true, Mask: mask}})
+	compare(t, name+", masked", planar(t, dst), masked, tolerance(phased, 9*4*k.naive.out))
 }
 
 func (k *convCase) checkForward(t *testing.T, pool *Pool, method int, name string) {

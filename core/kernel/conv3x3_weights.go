@@ -19,10 +19,18 @@ func parts(tiles int) int { return max(1, min(maxParts, tiles/tilesOfAPart)) }
 // the bias [Out] from dz, the gradient before the activation, and the inputs
 // of the forward pass. dw and db are overwritten.
 func (c *Conv3x3) BackwardWeights(p *Pool, dz *Tensor, dw, db []float32, src ...Source) {
-	c.backwardWeights(p, pickMethod(dz.H, dz.W), dz, dw, db, src)
+	method := pickMethod(dz.H, dz.W)
+	if c.canPhase(dz.H, dz.W, src) {
+		method = phased
+	}
+	c.backwardWeights(p, method, dz, dw, db, src)
 }
 
 func (c *Conv3x3) backwardWeights(p *Pool, method int, dz *Tensor, dw, db []float32, src []Source) {
+	if method == phased {
+		c.weightsPhased(p, dz, dw, db, src)
+		return
+	}
 	job := C.bs_weight_grad{
 		n: C.int(dz.N), h: C.int(dz.H), w: C.int(dz.W), first_row: c.firstRow(),
 		sources: C.int(len(src)), source: sources(src), dz: source(dz),

@@ -12,7 +12,7 @@
 // BS_LANES is a macro, not an enum: the preprocessor compares it.
 #define BS_LANES 16
 
-enum { BS_TRANSFORM = 36, BS_MAX_SOURCES = 2 };
+enum { BS_TRANSFORM = 36, BS_PHASED = 25, BS_PARITIES = 4, BS_MAX_SOURCES = 2 };
 
 // bs_source is one of the concatenated inputs of a convolution.
 typedef struct {
@@ -65,6 +65,8 @@ typedef struct {
   int k_channels, n_channels;    // padded
   const int *k_map, *n_map;      // caller's: channel of a padded index, or -1
   int flip;                      // 1: taps turned by 180 degrees
+  int first_row, turn;           // phased: as in bs_conv; 1: 2x2 taps turned by 180 degrees
+  const int *k_phase;            // phased, caller's: phase of a padded index, -1 = doubled; NULL: all doubled
 } bs_pack;
 
 // bs_view is a stack of trunk features seen in the frame of the unrotated image.
@@ -107,6 +109,15 @@ typedef struct {
   void (*wino_weight_grad)(const bs_weight_grad *, long first_tile, long tiles, float *du, float *db, float *scratch);
   long (*wino_weight_grad_scratch)(const bs_weight_grad *);
   void (*wino_unpack)(const float *du, int parts, long part_stride, int k, int k_channels, int n_channels, float *taps);
+  // 3x3 of a doubled input at its own resolution: template_phased.h.
+  void (*phased_pack)(const bs_pack *, float *packed, int k_first, int k_count);
+  void (*phased_conv)(const bs_conv *, int parity, long first_tile, long tiles, float *scratch);
+  void (*phased_data)(const bs_conv *, long first_tile, long tiles, float *scratch);
+  long (*phased_scratch)(const bs_conv *, long tiles);
+  void (*phased_weight_grad)(const bs_weight_grad *, int parity, long first_tile, long tiles, float *du, float *db, float *scratch);
+  long (*phased_weight_grad_scratch)(const bs_weight_grad *);
+  void (*phased_unpack)(const float *du, int parts, long part_stride, int k, int k_channels, int n_channels, int first_row, int phase, float *taps);
+  void (*fold)(const float *src, float *dst, int w, int channels, int y, int rows);
   // Direct 3x3.
   void (*direct_pack)(const bs_pack *, float *packed, int k_first, int k_count);
   void (*direct_conv)(const bs_conv *, long first_row, long rows, float *scratch);

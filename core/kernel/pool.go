@@ -17,6 +17,7 @@ type Pool struct {
 	kernels *C.bs_kernels
 	scratch []buffer // one per worker
 	sums    buffer   // partial weight gradients, shared
+	folded  buffer   // phases of a picture, shared
 }
 
 // buffer is a growing piece of C memory.
@@ -69,6 +70,7 @@ func (p *Pool) Close() {
 		p.scratch[i].free()
 	}
 	p.sums.free()
+	p.folded.free()
 }
 
 // run calls do for every item. Workers take items in turn; run returns when

@@ -75,6 +75,8 @@ INLINE VF FN(root)(VF x) {
 
 #include "template_gemm.h"
 #include "template_winograd.h"
+#include "template_winograd_weights.h"
+#include "template_phased.h"
 #include "template_direct.h"
 #include "template_narrow.h"
 #include "template_head.h"
@@ -88,6 +90,14 @@ const bs_kernels BS_PASTE(kernels, ISA) = {
     .wino_weight_grad = FN(wino_weight_grad),
     .wino_weight_grad_scratch = FN(wino_weight_grad_scratch),
     .wino_unpack = FN(wino_unpack),
+    .phased_pack = FN(phased_pack),
+    .phased_conv = FN(phased_conv),
+    .phased_data = FN(phased_data),
+    .phased_scratch = FN(phased_scratch),
+    .phased_weight_grad = FN(phased_weight_grad),
+    .phased_weight_grad_scratch = FN(phased_weight_grad_scratch),
+    .phased_unpack = FN(phased_unpack),
+    .fold = FN(fold),
     .direct_pack = FN(direct_pack),
     .direct_conv = FN(direct_conv),
     .direct_conv_scratch = FN(direct_conv_scratch),

@@ -49,7 +49,8 @@ static void FN(direct_conv)(const bs_conv *c, long first, long count, float *scr
     FN(direct_gather)(c->sources, c->source, image, y + c->first_row, c->h, c->w, rows);
     for (int tap = 0; tap < 9; tap++) {
       FN(gemm_a) a = {.data = rows + (tap / 3) * kb * width + (tap % 3) * BS_LANES, .block = width, .blocks = kb, .depth = depth};
-      FN(multiply)(&a, FN(round_rows)(c->w), nb, c->weights + (long)tap * kb * BS_LANES * c->ld, c->ld, BS_LANES, out, BS_LANES, width, tap > 0);
+      const float *w = c->weights + (long)tap * kb * BS_LANES * c->ld;
+      FN(multiply)(&a, FN(round_rows)(c->w), nb, w, c->ld, BS_LANES, out, BS_LANES, width, tap > 0, w);
     }
     for (int i = 0, o = 0; i < c->targets; i++) {
       const bs_target *t = &c->target[i];

@@ -24,7 +24,7 @@ typedef struct {
 INLINE long FN(lane)(int j, long block) { return (long)(j * VL / BS_LANES) * block + (j * VL) % BS_LANES; }
 
 INLINE void FN(micro)(const int nv, const long a_row, const long a_step, const FN(gemm_a) *a, long i, const float *b,
-                      long b_step, long b_block, float *c, long c_row, long c_block, int accumulate) {
+                      long b_step, long b_block, float *c, long c_row, long c_block, int accumulate, const float *ahead) {
   VF acc[MR][PANEL_VECTORS];
 #pragma GCC unroll 8
   for (int r = 0; r < MR; r++)
@@ -36,7 +36,8 @@ INLINE void FN(micro)(const int nv, const long a_row, const long a_step, const F
     int steps = a->depth ? a->depth[block] : a->steps;
     const float *bk = b + (long)block * BS_LANES * b_step;
 #pragma GCC unroll 4
-    for (int k = 0; k < steps; k++, bk += b_step) {
+    for (int k = 0; k < steps; k++, bk += b_step, ahead += b_step) {
+      __builtin_prefetch(ahead);
       VF bv[PANEL_VECTORS];
 #pragma GCC unroll 4
       for (int j = 0; j < nv; j++) bv[j] = FN(load)(bk + FN(lane)(j, b_block));
@@ -56,16 +57,20 @@ INLINE void FN(micro)(const int nv, const long a_row, const long a_step, const F
 
 // FN(panel) runs the rows [0,rows) of one panel of nv vectors; rows is a multiple of MR.
 INLINE void FN(panel)(const int nv, const long a_row, const long a_step, const FN(gemm_a) *a, long rows,
-                      const float *b, long b_step, long b_block, float *c, long c_row, long c_block, int accumulate) {
-  for (long i = 0; i < rows; i += MR)
-    FN(micro)(nv, a_row, a_step, a, i, b, b_step, b_block, c + i * c_row, c_row, c_block, accumulate);
+                      const float *b, long b_step, long b_block, float *c, long c_row, long c_block, int accumulate,
+                      const float *ahead) {
+  for (long i = 0, j = 0; i < rows; i += MR, j++)
+    FN(micro)(nv, a_row, a_step, a, i, b, b_step, b_block, c + i * c_row, c_row, c_block, accumulate,
+              ahead + FN(lane)(j < nv ? j : nv - 1, b_block));
 }
 
 // Panels start on a block of 16 channels: with 16 lanes a panel is up to three
 // blocks, with fewer lanes it is one block.
 INLINE void FN(panels)(const long a_row, const long a_step, const FN(gemm_a) *a, long rows, int blocks, const float *b,
-                       long b_step, long b_block, float *c, long c_row, long c_block, int accumulate) {
-#define PANEL(nv) FN(panel)(nv, a_row, a_step, a, rows, b + j * b_block, b_step, b_block, c + j * c_block, c_row, c_block, accumulate)
+                       long b_step, long b_block, float *c, long c_row, long c_block, int accumulate, const float *ahead) {
+#define PANEL(nv)                                                                                                          \
+  FN(panel)(nv, a_row, a_step, a, rows, b + j * b_block, b_step, b_block, c + j * c_block, c_row, c_block, accumulate, \
+            j + nv < blocks ? b + (j + nv) * b_block : ahead)
   int j = 0;
 #if VL == BS_LANES
   for (; blocks - j >= 3 && blocks - j != 4; j += 3) PANEL(3);
@@ -80,8 +85,9 @@ INLINE void FN(panels)(const long a_row, const long a_step, const FN(gemm_a) *a,
 // FN(multiply): rows are pixels or tiles, 16 floats apart; k are channels.
 // rows is rounded up to MR by the caller's buffers. blocks counts output blocks.
 static __attribute__((noinline)) void FN(multiply)(const FN(gemm_a) *a, long rows, int blocks, const float *b, long b_step,
-                                                   long b_block, float *c, long c_row, long c_block, int accumulate) {
-  FN(panels)(BS_LANES, 1, a, rows, blocks, b, b_step, b_block, c, c_row, c_block, accumulate);
+                                                   long b_block, float *c, long c_row, long c_block, int accumulate,
+                                                   const float *ahead) {
+  FN(panels)(BS_LANES, 1, a, rows, blocks, b, b_step, b_block, c, c_row, c_block, accumulate, ahead);
 }
 
 // FN(multiply_transposed): rows are the 16 channels of one block of A, k are
@@ -89,5 +95,5 @@ static __attribute__((noinline)) void FN(multiply)(const FN(gemm_a) *a, long row
 static __attribute__((noinline)) void FN(multiply_transposed)(const float *a, int steps, int blocks, const float *b,
                                                               long b_block, float *c, long c_row, long c_block) {
   FN(gemm_a) view = {.data = a, .block = 0, .blocks = 1, .depth = NULL, .steps = steps};
-  FN(panels)(1, BS_LANES, &view, BS_LANES, blocks, b, BS_LANES, b_block, c, c_row, c_block, 1);
+  FN(panels)(1, BS_LANES, &view, BS_LANES, blocks, b, BS_LANES, b_block, c, c_row, c_block, 1, b);
 }

@@ -84,7 +84,7 @@ static void FN(head_products)(const bs_head *d, int r, int image, FN(rect) q, fl
   for (int y = 0; y < q.h; y++) {
     FN(head_gather)(d, &d->view[r], image, q.y + y, q.x, q.w, row, block);
     FN(gemm_a) a = {.data = row, .block = block, .blocks = d->features, .steps = BS_LANES};
-    FN(multiply)(&a, FN(round_rows)(q.w), wide, d->wa[r], wide * BS_LANES, BS_LANES, g + (long)y * wide * block, BS_LANES, block, 0);
+    FN(multiply)(&a, FN(round_rows)(q.w), wide, d->wa[r], wide * BS_LANES, BS_LANES, g + (long)y * wide * block, BS_LANES, block, 0, d->wa[r]);
   }
 }
 
@@ -129,10 +129,10 @@ static void FN(head_forward)(const bs_head *d, int image, int y0, int x0, int h,
       long at = ((long)(y0 + y) * d->w + x0) * BS_LANES;
       FN(head_sum)(d, g, region, q, y, d->shift[i], block, h1);
       FN(gemm_a) a = {.data = h1, .block = block, .blocks = wide, .steps = BS_LANES};
-      FN(multiply)(&a, pixels, d->mid, d->wb, d->mid * BS_LANES, BS_LANES, h2, BS_LANES, block, 0);
+      FN(multiply)(&a, pixels, d->mid, d->wb, d->mid * BS_LANES, BS_LANES, h2, BS_LANES, block, 0, d->wb);
       FN(finish)(h2, d->mid, block, w, d->bb, SLOPE);
       FN(gemm_a) b = {.data = h2, .block = block, .blocks = d->mid, .steps = BS_LANES};
-      FN(multiply)(&b, pixels, d->out, d->wc, d->out * BS_LANES, BS_LANES, out, BS_LANES, block, 0);
+      FN(multiply)(&b, pixels, d->out, d->wc, d->out * BS_LANES, BS_LANES, out, BS_LANES, block, 0, d->wc);
       FN(finish)(out, d->out, block, w, d->bc, 1);
       FN(copy_row)(out, block, d->result[i] + image * d->out * plane + at, plane, d->out, w);
       if (d->h1) FN(copy_row)(h1, block, d->h1 + image * wide * plane + at, plane, wide, w);
@@ -202,13 +202,13 @@ static void FN(head_backward)(const bs_head_grad *g, int image, int y0, int h, f
     for (int b = 0; b < d->mid; b++)
       FN(multiply_transposed)(h2 + b * plane, w, d->out, d3, block, dwc + (long)b * BS_LANES * d->out * BS_LANES, d->out * BS_LANES, BS_LANES);
     FN(gemm_a) a3 = {.data = d3, .block = block, .blocks = d->out, .steps = BS_LANES};
-    FN(multiply)(&a3, rows, d->mid, g->wct, d->mid * BS_LANES, BS_LANES, d2, BS_LANES, block, 0);
+    FN(multiply)(&a3, rows, d->mid, g->wct, d->mid * BS_LANES, BS_LANES, d2, BS_LANES, block, 0, g->wct);
     FN(mask_rows)(d2, block, h2, plane, d->mid, w);
     FN(add_rows)(dbb, d2, block, d->mid, w);
     for (int b = 0; b < wide; b++)
       FN(multiply_transposed)(h1 + b * plane, w, d->mid, d2, block, dwb + (long)b * BS_LANES * d->mid * BS_LANES, d->mid * BS_LANES, BS_LANES);
     FN(gemm_a) a2 = {.data = d2, .block = block, .blocks = d->mid, .steps = BS_LANES};
-    FN(multiply)(&a2, rows, wide, g->wbt, wide * BS_LANES, BS_LANES, d1, BS_LANES, block, 0);
+    FN(multiply)(&a2, rows, wide, g->wbt, wide * BS_LANES, BS_LANES, d1, BS_LANES, block, 0, g->wbt);
     FN(mask_rows)(d1, block, h1, plane, wide, w);
     FN(add_rows)(dba, d1, block, wide, w);
     FN(gemm_a) a1 = {.data = d1, .block = block, .blocks = wide, .steps = BS_LANES};
@@ -217,7 +217,7 @@ static void FN(head_backward)(const bs_head_grad *g, int image, int y0, int h, f
       FN(head_gather)(d, &d->view[r], image, sy, sx, w, feature, block);
       for (int b = 0; b < d->features; b++)
         FN(multiply_transposed)(feature + b * block, w, wide, d1, block, grads + r * size_a + (long)b * BS_LANES * wide * BS_LANES, wide * BS_LANES, BS_LANES);
-      FN(multiply)(&a1, rows, d->features, g->wat[r], d->features * BS_LANES, BS_LANES, df, BS_LANES, block, 0);
+      FN(multiply)(&a1, rows, d->features, g->wat[r], d->features * BS_LANES, BS_LANES, df, BS_LANES, block, 0, g->wat[r]);
       FN(scatter)(d, &d->view[r], &g->grad[r], image, y, d->shift[0], df, block);
     }
   }

@@ -2,15 +2,31 @@
 // channels in lanes would leave 13 of 16 idle, so here the input's channels are
 // in lanes and each output is a sum over them.
 
-enum { FN(NARROW) = 4, FN(NARROW_PIXELS) = 4 };
+enum { FN(NARROW) = 4, FN(NARROW_PIXELS) = VL == BS_LANES ? 8 : 4 };
 
-// FN(sum_lanes) adds the lanes in a fixed tree.
-INLINE float FN(sum_lanes)(VF v) {
-  float t[VL];
-  FN(store)(t, v);
-  for (int n = VL / 2; n > 0; n /= 2)
-    for (int i = 0; i < n; i++) t[i] += t[i + n];
-  return t[0];
+// FN(pick) takes lane from[i] of a and b, counted through both.
+INLINE VF FN(pick)(VF a, VF b, VI from) {
+#if defined(__clang__)
+  VF out;
+  for (int i = 0; i < VL; i++) out[i] = from[i] < VL ? a[from[i]] : b[from[i] - VL];
+  return out;
+#else
+  return __builtin_shuffle(a, b, from);
+#endif
+}
+
+// FN(sum_lanes) returns the sums over the lanes of VL vectors, one in each lane.
+// Every sum is the same tree: lanes half a vector apart, then a quarter, ...
+INLINE VF FN(sum_lanes)(VF *v) {
+#pragma GCC unroll 4
+  for (int d = VL / 2, n = VL / 2; d > 0; d /= 2, n /= 2) {
+    VI low;
+#pragma GCC unroll 16
+    for (int i = 0; i < VL; i++) low[i] = i / d * 2 * d + i % d;
+#pragma GCC unroll 8
+    for (int i = 0; i < n; i++) v[i] = FN(pick)(v[2 * i], v[2 * i + 1], low) + FN(pick)(v[2 * i], v[2 * i + 1], low + d);
+  }
+  return v[0];
 }
 
 // FN(narrow_pixels) computes `pixels` neighbours of a row for `outs` channels.
@@ -20,7 +36,7 @@ INLINE void FN(narrow_pixels)(const int outs, const int pixels, const bs_conv *c
                               float *out) {
   const bs_source *s = &c->source[0];
   VF acc[FN(NARROW_PIXELS)][FN(NARROW)];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int x = 0; x < pixels; x++)
 #pragma GCC unroll 4
     for (int o = 0; o < outs; o++) acc[x][o] = (VF){0};
@@ -34,7 +50,7 @@ INLINE void FN(narrow_pixels)(const int outs, const int pixels, const bs_conv *c
         VF wv[FN(NARROW)];
 #pragma GCC unroll 4
         for (int o = 0; o < outs; o++) wv[o] = FN(load)(w + o * tap + k);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int x = 0; x < pixels; x++) {
           if ((j == 0 && x == 0 && !left) || (j == 2 && x == pixels - 1 && !right)) continue;
           VF v = FN(load)(p + x * BS_LANES);
@@ -44,13 +60,19 @@ INLINE void FN(narrow_pixels)(const int outs, const int pixels, const bs_conv *c
       }
     }
   }
-#pragma GCC unroll 4
-  for (int x = 0; x < pixels; x++)
-#pragma GCC unroll 4
-    for (int o = 0; o < outs; o++) {
-      float y = FN(sum_lanes)(acc[x][o]) + c->bias[o];
-      out[x * BS_LANES + o] = y > 0 ? y : y * c->slope;
+  enum { SUMS = (FN(NARROW_PIXELS) * FN(NARROW) + VL - 1) / VL * VL };
+  VF sums[SUMS];
+#pragma GCC unroll 32
+  for (int n = 0; n < SUMS; n++) sums[n] = n < pixels * outs ? acc[n / outs][n % outs] : (VF){0};
+  for (int n = 0; n < pixels * outs; n += VL) {
+    VF y = FN(sum_lanes)(sums + n);
+    int count = pixels * outs - n < VL ? pixels * outs - n : VL;
+    for (int i = 0; i < count; i++) {
+      int o = (n + i) % outs;
+      float z = y[i] + c->bias[o];
+      out[(n + i) / outs * BS_LANES + o] = z > 0 ? z : z * c->slope;
     }
+  }
 }
 
 INLINE void FN(narrow_row)(const int outs, const bs_conv *c, int image, int y) {

@@ -1,9 +1,12 @@
 // Winograd F(4x4,3x3) (Lavin & Gray, "Fast Algorithms for Convolutional Neural
-// Networks", CVPR 2016): forward, data gradient and weight gradient of a 3x3
-// convolution, through 36 small matrix products per batch of tiles.
+// Networks", CVPR 2016): forward pass and data gradient of a 3x3 convolution,
+// through 36 small matrix products per batch of tiles.
 //
 //	Y = At [ (G g Gt) . (Bt d B) ] A        one 4x4 output tile, d is 6x6
-//	dg = Gt [ (Bt d B) . (A dY At) ] G      its weight gradient
+//
+// The points are 0, 1, -1, 2, -2 and infinity. template_phased.h computes 2x2
+// taps from tiles of 5x5 with the points 0, 1, -1, 2 and infinity: `side`, a
+// constant 6 or 5, tells the two apart.
 //
 // Upsampling, concatenation, the blind shift and the picture's edge are
 // addresses in the input transform.
@@ -28,22 +31,39 @@ INLINE FN(tile) FN(tile_at)(long index, int h, int w) {
   return t;
 }
 
-// FN(gather_offsets) finds the 36 input pixels of a tile, -1 outside the picture.
-// It returns 1 when none is outside.
-INLINE int FN(gather_offsets)(long *off, int y0, int x0, int h, int w, int up) {
+// FN(grid) says where the rows and columns that tiles count stand in a source:
+// pixel (y, x) of h x w is at (y>>up)*row + (x>>up)*column floats.
+typedef struct {
+  int h, w, up;
+  long row, column;
+} FN(grid);
+
+// FN(gather_offsets) finds the side x side input pixels of a tile, -1 outside the
+// picture. It returns 1 when none is outside.
+INLINE int FN(gather_offsets)(const int side, long *off, int y0, int x0, FN(grid) g) {
   int inside = 1;
-  for (int i = 0; i < 6; i++)
-    for (int j = 0; j < 6; j++) {
+  for (int i = 0; i < side; i++)
+    for (int j = 0; j < side; j++) {
       int y = y0 + i, x = x0 + j;
-      int in = y >= 0 && y < h && x >= 0 && x < w;
-      off[i * 6 + j] = in ? ((long)(y >> up) * (w >> up) + (x >> up)) * BS_LANES : -1;
+      int in = y >= 0 && y < g.h && x >= 0 && x < g.w;
+      off[i * side + j] = in ? (y >> g.up) * g.row + (x >> g.up) * g.column : -1;
       inside &= in;
     }
   return inside;
 }
 
-INLINE void FN(bt)(VF *d) {
-  VF d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3], d4 = d[4], d5 = d[5];
+INLINE void FN(bt)(const int side, VF *d) {
+  VF d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3], d4 = d[4];
+  if (side == 5) {
+    VF e = d3 - d1;
+    d[0] = 2.0f * (d0 - d2) + e;
+    d[1] = (d3 - d2) - 2.0f * d1;
+    d[2] = 2.0f * d1 - 3.0f * d2 + d3;
+    d[3] = e;
+    d[4] = (d4 - d2) - 2.0f * e;
+    return;
+  }
+  VF d5 = d[5];
   d[0] = 4.0f * d0 - 5.0f * d2 + d4;
   VF a = d4 - 4.0f * d2, b = d3 - 4.0f * d1;
   d[1] = a + b;
@@ -54,28 +74,28 @@ INLINE void FN(bt)(VF *d) {
   d[5] = 4.0f * d1 - 5.0f * d3 + d5;
 }
 
-// FN(transform_input) writes Bt d B of one block of one tile, 36 vectors `stride` apart.
-INLINE void FN(transform_input)(const float *base, const long *off, int inside, float *v, long stride) {
+// FN(transform_input) writes Bt d B of one block of one tile, side*side vectors `stride` apart.
+INLINE void FN(transform_input)(const int side, const float *base, const long *off, int inside, float *v, long stride) {
   for (int lane = 0; lane < BS_LANES; lane += VL) {
     VF t[6][6];
 #pragma GCC unroll 6
-    for (int j = 0; j < 6; j++) {
+    for (int j = 0; j < side; j++) {
       VF d[6];
       if (inside) {
 #pragma GCC unroll 6
-        for (int i = 0; i < 6; i++) d[i] = FN(load)(base + off[i * 6 + j] + lane);
+        for (int i = 0; i < side; i++) d[i] = FN(load)(base + off[i * side + j] + lane);
       } else {
-        for (int i = 0; i < 6; i++) d[i] = off[i * 6 + j] < 0 ? (VF){0} : FN(load)(base + off[i * 6 + j] + lane);
+        for (int i = 0; i < side; i++) d[i] = off[i * side + j] < 0 ? (VF){0} : FN(load)(base + off[i * side + j] + lane);
       }
-      FN(bt)(d);
+      FN(bt)(side, d);
 #pragma GCC unroll 6
-      for (int i = 0; i < 6; i++) t[i][j] = d[i];
+      for (int i = 0; i < side; i++) t[i][j] = d[i];
     }
 #pragma GCC unroll 6
-    for (int i = 0; i < 6; i++) {
-      FN(bt)(t[i]);
+    for (int i = 0; i < side; i++) {
+      FN(bt)(side, t[i]);
 #pragma GCC unroll 6
-      for (int j = 0; j < 6; j++) FN(store)(v + (i * 6 + j) * stride + lane, t[i][j]);
+      for (int j = 0; j < side; j++) FN(store)(v + (i * side + j) * stride + lane, t[i][j]);
     }
   }
 }
@@ -87,34 +107,49 @@ typedef struct {
 } FN(locations);
 
 // FN(prefetch_tile) asks for the four columns that the tile before did not read.
-INLINE void FN(prefetch_tile)(const float *base, const long *off, int inside) {
+INLINE void FN(prefetch_tile)(const int side, const float *base, const long *off, int inside) {
   if (!inside) return;
 #pragma GCC unroll 6
-  for (int i = 0; i < 6; i++)
+  for (int i = 0; i < side; i++)
 #pragma GCC unroll 4
-    for (int j = 2; j < 6; j++) __builtin_prefetch(base + off[i * 6 + j]);
+    for (int j = side - 4; j < side; j++) __builtin_prefetch(base + off[i * side + j]);
 }
 
-// FN(gather_batch) transforms `tiles` tiles of the source's blocks [b0,b1) into
-// v[36][b1-b0][rows][16]. It walks along a block before it takes the next, so
-// that the processor reads a few long streams.
-static void FN(gather_batch)(const bs_source *s, int first_row, int h, int w, long first, long tiles, int b0, int b1,
-                             float *v, long stride, long rows) {
+// FN(gather) transforms `tiles` tiles of the source's blocks [b0,b1) into
+// v[side*side][b1-b0][rows][16]; tile (0, 0) begins at (y0, x0). It walks along a
+// block before it takes the next, so that the processor reads a few long streams.
+INLINE void FN(gather)(const int side, const bs_source *s, FN(grid) g, int y0, int x0, long first, long tiles, int b0, int b1,
+                       float *v, long stride, long rows) {
   FN(locations) at;
   for (long t = 0; t < tiles; t++) {
-    FN(tile) tile = FN(tile_at)(first + t, h, w);
+    FN(tile) tile = FN(tile_at)(first + t, g.h, g.w);
     at.image[t] = tile.image * s->image;
-    at.inside[t] = FN(gather_offsets)(at.off[t], tile.y + first_row, tile.x - 1, h, w, s->up);
+    at.inside[t] = FN(gather_offsets)(side, at.off[t], tile.y + y0, tile.x + x0, g);
   }
   for (int b = b0; b < b1; b++)
     for (long t = 0; t < tiles; t++) {
-      if (t + FN(AHEAD) < tiles) FN(prefetch_tile)(s->data + at.image[t + FN(AHEAD)] + b * s->block, at.off[t + FN(AHEAD)], at.inside[t + FN(AHEAD)]);
-      FN(transform_input)(s->data + at.image[t] + b * s->block, at.off[t], at.inside[t],
+      long soon = t + FN(AHEAD);
+      if (soon < tiles) FN(prefetch_tile)(side, s->data + at.image[soon] + b * s->block, at.off[soon], at.inside[soon]);
+      FN(transform_input)(side, s->data + at.image[t] + b * s->block, at.off[t], at.inside[t],
                           v + (b - b0) * rows * BS_LANES + t * BS_LANES, stride);
     }
 }
 
-INLINE void FN(at)(const VF *m, VF *y) {
+static void FN(gather_batch)(const bs_source *s, int first_row, int h, int w, long first, long tiles, int b0, int b1,
+                             float *v, long stride, long rows) {
+  FN(grid) g = {h, w, s->up, (long)(w >> s->up) * BS_LANES, BS_LANES};
+  FN(gather)(6, s, g, first_row, -1, first, tiles, b0, b1, v, stride, rows);
+}
+
+INLINE void FN(at)(const int side, const VF *m, VF *y) {
+  if (side == 5) {
+    VF a = m[1] + m[2], b = m[1] - m[2];
+    y[0] = m[0] + a + m[3];
+    y[1] = b + 2.0f * m[3];
+    y[2] = a + 4.0f * m[3];
+    y[3] = b + 8.0f * m[3] + m[4];
+    return;
+  }
   VF a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
   y[0] = m[0] + a + c;
   y[1] = b + 2.0f * d;
@@ -179,28 +214,33 @@ INLINE void FN(write_tile)(const bs_target *t, float *plane, FN(tile) at, int h,
     for (int j = 0; j < columns; j++) FN(write_pixel)(t, p + ((long)i * w + j) * BS_LANES, y[i][j]);
 }
 
+// FN(transform_result) computes At m A of one block of one tile, and the bias and activation.
+INLINE void FN(transform_result)(const int side, const bs_conv *c, int block, const float *m, long stride, int lane, VF y[4][4]) {
+  VF s[4][6];
+#pragma GCC unroll 6
+  for (int j = 0; j < side; j++) {
+    VF column[6], out[4];
+#pragma GCC unroll 6
+    for (int i = 0; i < side; i++) column[i] = FN(load)(m + (i * side + j) * stride + lane);
+    FN(at)(side, column, out);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) s[i][j] = out[i];
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) FN(at)(side, s[i], y[i]);
+  if (!c->bias) return;
+  VF bias = FN(load)(c->bias + block * BS_LANES + lane);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; j++) y[i][j] = FN(leaky)(y[i][j] + bias, c->slope);
+}
+
 INLINE void FN(transform_output)(const bs_conv *c, const bs_target *t, int block, const float *m, long stride, FN(tile) at,
                                  float *plane) {
   for (int lane = 0; lane < BS_LANES; lane += VL) {
-    VF s[4][6], y[4][4];
-#pragma GCC unroll 6
-    for (int j = 0; j < 6; j++) {
-      VF column[6], out[4];
-#pragma GCC unroll 6
-      for (int i = 0; i < 6; i++) column[i] = FN(load)(m + (i * 6 + j) * stride + lane);
-      FN(at)(column, out);
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) s[i][j] = out[i];
-    }
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; i++) FN(at)(s[i], y[i]);
-    if (c->bias) {
-      VF bias = FN(load)(c->bias + block * BS_LANES + lane);
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; i++)
-#pragma GCC unroll 4
-        for (int j = 0; j < 4; j++) y[i][j] = FN(leaky)(y[i][j] + bias, c->slope);
-    }
+    VF y[4][4];
+    FN(transform_result)(6, c, block, m, stride, lane, y);
     if (t->pool) FN(write_pooled)(t, plane, at, c->w, lane, y);
     else FN(write_tile)(t, plane, at, c->h, c->w, lane, y);
   }
@@ -249,7 +289,8 @@ static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scrat
     FN(gather_batch)(&c->source[s], first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
   for (int xi = 0; xi < BS_TRANSFORM; xi++) {
     FN(gemm_a) a = {.data = v + xi * v_stride, .block = block, .blocks = kb, .depth = depth};
-    FN(multiply)(&a, rows, nb, c->weights + (long)xi * kb * BS_LANES * c->ld, c->ld, BS_LANES, m + xi * m_stride, BS_LANES, block, 0);
+    const float *u = c->weights + (long)xi * kb * BS_LANES * c->ld;
+    FN(multiply)(&a, rows, nb, u, c->ld, BS_LANES, m + xi * m_stride, BS_LANES, block, 0, u + (long)kb * BS_LANES * c->ld);
   }
   for (int i = 0, out = 0; i < c->targets; i++) {
     const bs_target *target = &c->target[i];
@@ -261,142 +302,4 @@ static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scrat
       }
   }
   FN(drain)();
-}
-
-// FN(transform_grad) writes A dY At of one block of one tile and adds dY to db.
-INLINE void FN(expand)(const VF *y, VF *m) {
-  VF a = y[0] + y[2], b = y[1] + y[3], c = y[0] + 4.0f * y[2], d = 2.0f * y[1] + 8.0f * y[3];
-  m[0] = y[0];
-  m[1] = a + b;
-  m[2] = a - b;
-  m[3] = c + d;
-  m[4] = c - d;
-  m[5] = y[3];
-}
-
-INLINE void FN(transform_grad)(const float *plane, FN(tile) at, int h, int w, float *v, long stride, float *db) {
-  for (int lane = 0; lane < BS_LANES; lane += VL) {
-    VF s[6][4], sum = FN(load)(db + lane);
-    const float *p = plane + ((long)at.y * w + at.x) * BS_LANES + lane;
-#pragma GCC unroll 4
-    for (int j = 0; j < 4; j++) {
-      VF y[4], out[6];
-      for (int i = 0; i < 4; i++) {
-        int in = at.y + i < h && at.x + j < w;
-        y[i] = in ? FN(load)(p + ((long)i * w + j) * BS_LANES) : (VF){0};
-        sum += y[i];
-      }
-      FN(expand)(y, out);
-#pragma GCC unroll 6
-      for (int i = 0; i < 6; i++) s[i][j] = out[i];
-    }
-    FN(store)(db + lane, sum);
-#pragma GCC unroll 6
-    for (int i = 0; i < 6; i++) {
-      VF out[6];
-      FN(expand)(s[i], out);
-#pragma GCC unroll 6
-      for (int j = 0; j < 6; j++) FN(store)(v + (i * 6 + j) * stride + lane, out[j]);
-    }
-  }
-}
-
-static long FN(wino_weight_grad_scratch)(const bs_weight_grad *g) {
-  long block = FN(GRAD_BATCH) * BS_LANES;
-  return BS_TRANSFORM * (FN(apart)(g->dz.blocks * block) + FN(apart)(FN(GRAD_CHUNK) * block));
-}
-
-// FN(wino_weight_grad) adds the tiles' share to du[36][kblocks*16][nblocks*16]
-// and db[nblocks*16]. The gradient's transform stays in the cache while the
-// input passes by in chunks of three blocks.
-static void FN(wino_weight_grad)(const bs_weight_grad *g, long first, long tiles, float *du, float *db, float *scratch) {
-  int nb = g->dz.blocks, kb = FN(source_blocks)(g->sources, g->source);
-  long ld = (long)nb * BS_LANES;
-  for (long done = 0; done < tiles; done += FN(GRAD_BATCH)) {
-    long count = tiles - done < FN(GRAD_BATCH) ? tiles - done : FN(GRAD_BATCH), block = count * BS_LANES;
-    long m_stride = FN(apart)(nb * block), v_stride = FN(apart)(FN(GRAD_CHUNK) * block);
-    float *dm = scratch, *v = scratch + BS_TRANSFORM * m_stride;
-    for (int b = 0; b < nb; b++)
-      for (long t = 0; t < count; t++) {
-        FN(tile) at = FN(tile_at)(first + done + t, g->h, g->w);
-        FN(transform_grad)(g->dz.data + at.image * g->dz.image + b * g->dz.block, at, g->h, g->w,
-                           dm + b * block + t * BS_LANES, m_stride, db + b * BS_LANES);
-      }
-    int k = 0;
-    for (int s = 0; s < g->sources; s++)
-      for (int b0 = 0; b0 < g->source[s].blocks; b0 += FN(GRAD_CHUNK)) {
-        int b1 = b0 + FN(GRAD_CHUNK) < g->source[s].blocks ? b0 + FN(GRAD_CHUNK) : g->source[s].blocks;
-        FN(gather_batch)(&g->source[s], g->first_row, g->h, g->w, first + done, count, b0, b1, v, v_stride, count);
-        for (int xi = 0; xi < BS_TRANSFORM; xi++)
-          for (int b = b0; b < b1; b++)
-            FN(multiply_transposed)(v + xi * v_stride + (b - b0) * block, (int)count, nb, dm + xi * m_stride, block,
-                                    du + ((long)xi * kb + k + b - b0) * BS_LANES * ld, ld, BS_LANES);
-        k += b1 - b0;
-      }
-  }
-}
-
-static const double FN(G)[6][3] = {{1.0 / 4, 0, 0},
-                                   {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                   {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                   {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                   {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                   {0, 0, 1}};
-
-INLINE void FN(read_taps)(const bs_pack *p, int k, int n, float taps[9]) {
-  int kc = p->k_map[k], nc = p->n_map[n];
-  for (int i = 0; i < 9; i++)
-    taps[i] = kc < 0 || nc < 0 ? 0 : p->weights[kc * p->k_stride + nc * p->n_stride + (p->flip ? 8 - i : i)];
-}
-
-// FN(wino_pack) writes G g Gt into packed[36][k_channels][n_channels] for some k.
-static void FN(wino_pack)(const bs_pack *p, float *packed, int k_first, int k_count) {
-  for (int k = k_first; k < k_first + k_count; k++)
-    for (int n0 = 0; n0 < p->n_channels; n0 += BS_LANES) {
-      float g[9][BS_LANES];
-      for (int l = 0; l < BS_LANES; l++) {
-        float taps[9];
-        FN(read_taps)(p, k, n0 + l, taps);
-        for (int i = 0; i < 9; i++) g[i][l] = taps[i];
-      }
-      double t[6][3][BS_LANES];
-      for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 3; j++)
-          for (int l = 0; l < BS_LANES; l++)
-            t[i][j][l] = FN(G)[i][0] * g[j][l] + FN(G)[i][1] * g[3 + j][l] + FN(G)[i][2] * g[6 + j][l];
-      for (int i = 0; i < 6; i++)
-        for (int j = 0; j < 6; j++) {
-          float *out = packed + ((long)(i * 6 + j) * p->k_channels + k) * p->n_channels + n0;
-          for (int l = 0; l < BS_LANES; l++)
-            out[l] = (float)(FN(G)[j][0] * t[i][0][l] + FN(G)[j][1] * t[i][1][l] + FN(G)[j][2] * t[i][2][l]);
-        }
-    }
-}
-
-// FN(wino_unpack) sums the parts of one k in order and writes Gt dU G as taps[n_channels][9].
-static void FN(wino_unpack)(const float *du, int parts, long part_stride, int k, int k_channels, int n_channels, float *taps) {
-  for (int n0 = 0; n0 < n_channels; n0 += BS_LANES) {
-    float u[BS_TRANSFORM][BS_LANES], t[3][6][BS_LANES];
-    for (int xi = 0; xi < BS_TRANSFORM; xi++)
-      for (int l = 0; l < BS_LANES; l++) {
-        const float *p = du + ((long)xi * k_channels + k) * n_channels + n0 + l;
-        float sum = p[0];
-        for (int part = 1; part < parts; part++) sum += p[part * part_stride];
-        u[xi][l] = sum;
-      }
-    for (int a = 0; a < 3; a++)
-      for (int j = 0; j < 6; j++)
-        for (int l = 0; l < BS_LANES; l++) {
-          float sum = 0;
-          for (int i = 0; i < 6; i++) sum += (float)FN(G)[i][a] * u[i * 6 + j][l];
-          t[a][j][l] = sum;
-        }
-    for (int a = 0; a < 3; a++)
-      for (int b = 0; b < 3; b++)
-        for (int l = 0; l < BS_LANES; l++) {
-          float sum = 0;
-          for (int j = 0; j < 6; j++) sum += (float)FN(G)[j][b] * t[a][j][l];
-          taps[(n0 + l) * 9 + a * 3 + b] = sum;
-        }
-  }
 }
