@@ -46,9 +46,7 @@ static void chunks_done(j_compress_ptr info) {
 }
 
 // to8 is v/257 rounded to the nearest whole number, without a division.
-static inline uint32_t to8(uint32_t v) { return (v - (v >> 8) + 128) >> 8; }
-
-unsigned char bs_jpeg_to8(uint16_t v) { return to8(v); }
+static inline uint32_t to8(uint32_t v) { return (v * 255 + 32895) >> 16; }
 
 // join makes a row of pixels of 4 bytes.
 static void join(uint32_t *restrict row, int w, const uint16_t *restrict red, const uint16_t *restrict green,

@@ -62,9 +62,6 @@ bs_jpeg_chunk *bs_jpeg_encode(int w, int h, const uint16_t *red, const uint16_t 
                               const bs_jpeg_options *options, const int32_t *stop, bs_jpeg_result *result);
 void bs_jpeg_free(bs_jpeg_chunk *first);
 
-// bs_jpeg_to8 is what the encoder does to a sample: v/257 rounded.
-unsigned char bs_jpeg_to8(uint16_t v);
-
 const char *bs_jpeg_version(void);
 
 #endif

@@ -11,7 +11,8 @@
 // file too short to hold the picture it promises, one that ends within the
 // picture, and one whose data is damaged are refused, because what a decoder
 // makes up for the missing part would be denoised and saved as if it were the
-// photo. A writer's sloppiness that costs no pixels is accepted: stray bytes
+// photo. JPEG has no checksum: damage that happens to be valid code is not
+// noticed by anybody. A writer's sloppiness that costs no pixels is accepted: stray bytes
 // between segments, unknown versions, a missing end marker. Each call into C is
 // one function that owns all it allocates; errors there are jumps that never
 // cross Go's frames.
