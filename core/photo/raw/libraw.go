@@ -64,6 +64,11 @@ func openDecoder(path []byte) (*decoder, error) {
 		d.close()
 		return nil, &decodeError{failTooLarge, fmt.Sprintf("%d by %d pixels, and at most %d million are read", w, h, MaxPixels/1_000_000)}
 	}
+	if c := &d.lr.color; d.lr.idata.filters == 0 && d.lr.idata.colors == 3 && c.cblack[3] == 0 {
+		// LibRaw takes what all four black levels have in common off the white
+		// level; the fourth, which a linear file lacks, must not spoil that.
+		c.cblack[3] = c.cblack[1]
+	}
 	pixels := int64(w) * int64(h)
 	limitMemory(headerMemory + pixelMemory*pixels)
 	C.raw_limit(d.lr, C.uint(64+8*pixels>>20))
