@@ -26,13 +26,13 @@ func (b *batch) checkOutput() error {
 		return nil
 	case len(b.inputs) > 1:
 		return usage("the output %s is a file, but there are %d photos: name a folder", out, len(b.inputs))
-	case b.format == 0 && !photo.Supported(out):
-		return usage("the output %s must end in .jpg or .png, or choose a format", out)
+	case b.format == 0 && formatByName(out, 0) == 0:
+		return usage("the output %s must end in .jpg, .png or .tif, or choose a format", out)
 	}
 	return nil
 }
 
-// formatByName is the format that a file name asks for, or the given one.
+// formatByName is the format to be written that a file name asks for, or the given one.
 func formatByName(path string, or photo.Format) photo.Format {
 	if f, err := photo.ParseFormat(filepath.Ext(path)); err == nil {
 		return f
@@ -50,8 +50,8 @@ func (b *batch) outputFor(input string, format photo.Format) string {
 	switch {
 	case b.format != 0 && formatByName(input, 0) != b.format:
 		ending = b.format.Extension()
-	case !photo.Supported(input):
-		ending = format.Extension()
+	case b.format == 0 && (formatByName(input, 0) == 0 || !format.Writable()):
+		ending = format.OrWritable().Extension()
 	}
 	if b.folder {
 		return filepath.Join(b.o.Output, stem+ending)

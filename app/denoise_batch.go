@@ -40,9 +40,11 @@ type BatchOptions struct {
 	// Output is a file for a single photo, or a folder that is made if need be. Empty puts each result beside its photo
 	// under a name that ends in -denoised.
 	Output    string
-	Format    string // "jpg" or "png", empty for that of the photo
+	Format    string // "jpg", "png" or "tif", empty for that of the photo; what cannot be written becomes JPEG or PNG
+	Depth     int    // bits a sample: 8 or 16, 0 for that of the photo
 	Quality   int    // of JPEG, 1..100, 0 for the usual
 	Overwrite bool   // replace files that are there; the photos themselves are never replaced
+	KeepTimes bool   // give results the times of their photos
 }
 
 // BatchResult tells how one photo went.
@@ -50,6 +52,8 @@ type BatchResult struct {
 	Input   string  `json:"input"`
 	Output  string  `json:"output,omitempty"` // the file that was written
 	Seconds float64 `json:"seconds,omitempty"`
+	// Notes say what of the photo's metadata could not be read or kept.
+	Notes []string `json:"notes,omitempty"`
 	Err     error   `json:"-"`
 	Error   string  `json:"error,omitempty"` // Err as a sentence
 }
@@ -84,14 +88,14 @@ func DenoiseBatch(ctx context.Context, o BatchOptions, report func(BatchProgress
 	for i, input := range b.inputs {
 		p := BatchProgress{Path: input.path, Index: i, Photos: len(b.inputs)}
 		began := time.Now()
-		out, err := b.one(ctx, network, input, func(done, total int) {
+		out, notes, err := b.one(ctx, network, input, func(done, total int) {
 			p.Done, p.Total = done, total
 			report(p)
 		})
 		if ctx.Err() != nil {
 			return results, ctx.Err()
 		}
-		r := BatchResult{Input: input.path, Output: out, Seconds: time.Since(began).Seconds(), Err: err}
+		r := BatchResult{Input: input.path, Output: out, Seconds: time.Since(began).Seconds(), Notes: notes, Err: err}
 		if err != nil {
 			r.Output, r.Seconds, r.Error = "", 0, Sentence(err)
 		}
@@ -128,6 +132,9 @@ func newBatch(o BatchOptions) (*batch, error) {
 		if b.format, err = photo.ParseFormat(o.Format); err != nil {
 			return nil, usage("%w", err)
 		}
+	}
+	if o.Depth != 0 && o.Depth != 8 && o.Depth != 16 {
+		return nil, usage("a depth of %d bits is neither 8 nor 16", o.Depth)
 	}
 	if o.Quality < 0 || o.Quality > 100 {
 		return nil, usage("a quality of %d is outside 1 to 100", o.Quality)
@@ -189,36 +196,39 @@ func bareError(err error) error {
 	return err
 }
 
-// one denoises one photo and returns where it was saved.
-func (b *batch) one(ctx context.Context, n network, in batchInput, progress func(done, total int)) (string, error) {
+// one denoises one photo and returns where it was saved and what could not be kept.
+func (b *batch) one(ctx context.Context, n network, in batchInput, progress func(done, total int)) (string, []string, error) {
 	if in.err != nil {
-		return "", in.err
+		return "", nil, in.err
 	}
 	progress(0, 0)
 	// What stands in the way of saving is said before the work, not after it.
 	if info, err := photo.Inspect(ctx, in.path); err == nil {
 		if err := b.claim(b.outputFor(in.path, info.Format), in.path); err != nil {
-			return "", err
+			return "", nil, err
 		}
 	}
 	p, err := photo.Open(ctx, in.path)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	denoised, err := n.photo(ctx, p.Image, b.o.Settings, progress)
 	if err != nil {
-		return "", fmt.Errorf("denoise %s: %w", in.path, err)
+		return "", nil, fmt.Errorf("denoise %s: %w", in.path, err)
 	}
 	out := *p
 	out.Image = denoised
 	path := b.outputFor(in.path, p.Format)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("make the folder of %s: %w", path, bareError(err))
+		return "", nil, fmt.Errorf("make the folder of %s: %w", path, bareError(err))
 	}
 	format := b.format
 	if format == 0 {
-		format = formatByName(path, p.Format)
+		format = formatByName(path, p.Format.OrWritable())
 	}
-	o := photo.SaveOptions{Format: format, Quality: b.o.Quality, Overwrite: b.o.Overwrite}
-	return path, photo.Save(ctx, path, &out, o)
+	notes, err := photo.Save(ctx, path, &out, photo.SaveOptions{
+		Format: format, Depth: b.o.Depth, Quality: b.o.Quality, Overwrite: b.o.Overwrite, KeepTimes: b.o.KeepTimes,
+		Done: edit(b.o.Model.Name, b.o.Settings),
+	})
+	return path, append(p.Notes, notes...), err
 }

@@ -18,20 +18,24 @@ import (
 // ErrExists says that an export would replace a file; ask, then export again with Overwrite.
 var ErrExists = photo.ErrExists
 
+// ErrSource says that an export would replace the photo itself; ask, then export again with OverwriteSource.
+var ErrSource = photo.ErrSource
+
 // progressPause is the least time between two reports of progress: 15 a second are plenty for the eye.
 const progressPause = time.Second / 15
 
 // ExportOptions says where and how to save the denoised photo.
 type ExportOptions struct {
-	Path      string
-	Format    string // "jpeg" or "png"
-	Quality   int    // of JPEG, 1..100
-	Overwrite bool
+	Path            string
+	Format          string // one of Formats
+	Quality         int    // of JPEG, 1..100
+	Overwrite       bool   // replace a file of that name
+	OverwriteSource bool   // even if it is the open photo
 }
 
 // Formats lists the formats of exports and their usual file name endings.
 func Formats() (names, endings []string) {
-	return []string{"jpeg", "png"}, []string{photo.JPEG.Extension(), photo.PNG.Extension()}
+	return []string{"jpeg", "png", "tiff"}, []string{photo.JPEG.Extension(), photo.PNG.Extension(), photo.TIFF.Extension()}
 }
 
 // JobInfo describes a running export.
@@ -71,6 +75,15 @@ func (s *Session) SuggestExport() ExportOptions {
 	return o
 }
 
+// PhotoEndings lists the file name endings of photos that can be opened, in small letters and in capitals.
+func PhotoEndings() []string {
+	var all []string
+	for _, ending := range photo.Extensions() {
+		all = append(all, ending, strings.ToUpper(ending))
+	}
+	return all
+}
+
 // WithFormat changes the format of an export and the ending of its path with it.
 func (o ExportOptions) WithFormat(format string) ExportOptions {
 	o.Format = format
@@ -85,7 +98,7 @@ func (o ExportOptions) WithFormat(format string) ExportOptions {
 func FormatOf(name string) string {
 	format, err := photo.ParseFormat(filepath.Ext(name))
 	if names, _ := Formats(); err == nil {
-		return map[photo.Format]string{photo.JPEG: names[0], photo.PNG: names[1]}[format]
+		return map[photo.Format]string{photo.JPEG: names[0], photo.PNG: names[1], photo.TIFF: names[2]}[format]
 	}
 	return ""
 }
@@ -96,6 +109,25 @@ func endingOf(format string) string {
 		return endings[i]
 	}
 	return ""
+}
+
+// savedText tells that a photo has been saved, and what of its metadata could not be kept.
+func savedText(path string, notes []string) string {
+	text := "Saved " + path
+	for _, n := range notes {
+		text += ". " + strings.TrimSuffix(Sentence(errors.New(n)), ".")
+	}
+	return text
+}
+
+// sameFile reports whether two paths lead to the same file.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 func exists(path string) bool {
@@ -142,12 +174,19 @@ func (s *Session) Export(o ExportOptions) error {
 	if err != nil {
 		return fmt.Errorf("export to %s: %w", o.Path, err)
 	}
-	if exists(o.Path) && !o.Overwrite {
+	switch {
+	case sameFile(o.Path, s.photo.Path) && !o.OverwriteSource:
+		return fmt.Errorf("export to %s: %w", o.Path, ErrSource)
+	case exists(o.Path) && !o.Overwrite && !o.OverwriteSource:
 		return fmt.Errorf("export to %s: %w", o.Path, ErrExists)
 	}
 	p := &s.options.Preferences
 	p.Format, p.Quality, p.Folder = o.Format, o.Quality, filepath.Dir(o.Path)
-	s.startExport(o, photo.SaveOptions{Format: format, Quality: o.Quality, Overwrite: o.Overwrite})
+	s.startExport(o, photo.SaveOptions{
+		Format: format, Quality: o.Quality,
+		Overwrite: o.Overwrite || o.OverwriteSource, OverwriteSource: o.OverwriteSource,
+		Done: edit(s.modelName(), s.settings),
+	})
 	return nil
 }
 
@@ -163,7 +202,7 @@ func (s *Session) startExport(o ExportOptions, save photo.SaveOptions) {
 	}
 	s.changed(JobsChanged)
 	s.spawn(func() {
-		err := x.run(ctx, o.Path, save)
+		notes, err := x.run(ctx, o.Path, save)
 		x.network.release()
 		s.mail.post(func() {
 			cancel()
@@ -171,7 +210,7 @@ func (s *Session) startExport(o ExportOptions, save photo.SaveOptions) {
 			if err != nil {
 				s.fail(err)
 			} else {
-				s.say(Message{Text: "Saved " + o.Path})
+				s.say(Message{Text: savedText(o.Path, notes)})
 			}
 			s.changed(JobsChanged)
 		})
@@ -240,10 +279,10 @@ type exporter struct {
 	progress func(done, total int)
 }
 
-func (x *exporter) run(ctx context.Context, path string, o photo.SaveOptions) error {
+func (x *exporter) run(ctx context.Context, path string, o photo.SaveOptions) (notes []string, err error) {
 	denoised, err := x.denoise(ctx)
 	if err != nil {
-		return fmt.Errorf("export %s: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("export %s: %w", filepath.Base(path), err)
 	}
 	out := *x.photo
 	out.Image = denoised

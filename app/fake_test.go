@@ -210,7 +210,7 @@ func photoFile(t *testing.T, w, h int) string {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "photo.png")
-	if err := photo.Save(t.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
+	if _, err := photo.Save(t.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return path

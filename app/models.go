@@ -80,3 +80,11 @@ func (s *Session) useNetwork(n network) {
 	}
 	s.changed(ModelChanged | PixelsChanged)
 }
+
+// modelName is the name of the model that denoises, empty if there is none.
+func (s *Session) modelName() string {
+	if s.network == nil {
+		return ""
+	}
+	return s.options.Preferences.Model
+}

@@ -41,7 +41,7 @@ type Preferences struct {
 	Colour  float32  `json:"colour"`
 	Model   string   `json:"model,omitempty"`  // name in the library, empty for the bundled one
 	Compare string   `json:"compare"`          // how the viewer compares: "split", "side" or "single"
-	Format  string   `json:"format"`           // of the last export: "jpeg" or "png"
+	Format  string   `json:"format"`           // of the last export, one of Formats
 	Quality int      `json:"quality"`          // of the last JPEG export, 1..100
 	Folder  string   `json:"folder,omitempty"` // of the last export
 	Recent  []string `json:"recent,omitempty"` // photos, the last one first
@@ -77,7 +77,7 @@ func (p Preferences) withDefaults() Preferences {
 	if !slices.Contains([]string{"split", "side", "single"}, p.Compare) {
 		p.Compare = d.Compare
 	}
-	if !slices.Contains([]string{"jpeg", "png"}, p.Format) {
+	if names, _ := Formats(); !slices.Contains(names, p.Format) {
 		p.Format = d.Format
 	}
 	if p.Quality < 1 || p.Quality > 100 {

@@ -19,7 +19,7 @@ import (
 )
 
 // formatWords are the formats as the dialog calls them, in the order of app.Formats.
-var formatWords = []string{"JPEG", "PNG"}
+var formatWords = []string{"JPEG", "PNG", "TIFF"}
 
 // exportDialog asks where and how to save. Enter in one of its fields exports.
 type exportDialog struct {
@@ -162,7 +162,7 @@ func (d *exportDialog) save() {
 		d.complain(errors.New("the export needs a file name"))
 		return
 	}
-	d.options.Path, d.options.Overwrite = d.path(), false
+	d.options.Path, d.options.Overwrite, d.options.OverwriteSource = d.path(), false, false
 	if app.FormatOf(d.options.Path) == "" { // a name without an ending, or one with another dot
 		d.options = d.options.WithFormat(d.options.Format)
 	}
@@ -172,8 +172,12 @@ func (d *exportDialog) save() {
 func (d *exportDialog) try() {
 	err := d.w.session.Export(d.options)
 	switch {
+	case errors.Is(err, app.ErrSource):
+		d.ask("Replace the original?", fmt.Sprintf("%s is the photo you opened. The original would be lost.", filepath.Base(d.options.Path)),
+			&d.options.OverwriteSource)
 	case errors.Is(err, app.ErrExists):
-		d.ask()
+		d.ask("Replace the file?", fmt.Sprintf("There is a file %s already. It would be lost.", filepath.Base(d.options.Path)),
+			&d.options.Overwrite)
 	case err != nil:
 		d.complain(err)
 	default:
@@ -181,16 +185,14 @@ func (d *exportDialog) try() {
 	}
 }
 
-// ask puts the question of replacing. Keeping the old file is what Enter does.
-func (d *exportDialog) ask() {
-	q := dialog.NewConfirm("Replace the file?",
-		fmt.Sprintf("There is a file %s already. It would be lost.", filepath.Base(d.options.Path)),
-		func(replace bool) {
-			if replace {
-				d.options.Overwrite = true
-				d.try()
-			}
-		}, d.w.win)
+// ask puts the question of replacing, and remembers a yes. Keeping the old file is what Enter does.
+func (d *exportDialog) ask(title, question string, yes *bool) {
+	q := dialog.NewConfirm(title, question, func(replace bool) {
+		if replace {
+			*yes = true
+			d.try()
+		}
+	}, d.w.win)
 	q.SetConfirmText("Replace")
 	q.SetDismissText("Keep it")
 	q.SetConfirmImportance(widget.DangerImportance)

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
+
+	"blindspot/app"
 )
 
 func control(key fyne.KeyName) fyne.Shortcut {
@@ -75,9 +77,7 @@ func (w *Window) showOpen() {
 		}
 		w.Open(path)
 	}, w.win)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{
-		".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".JPG", ".JPEG", ".PNG",
-	}))
+	d.SetFilter(storage.NewExtensionFileFilter(app.PhotoEndings()))
 	if info, ok := w.session.Photo(); ok {
 		if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(info.Path))); err == nil {
 			d.SetLocation(folder)

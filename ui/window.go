@@ -148,7 +148,7 @@ func (w *Window) build() {
 func (w *Window) layout() fyne.CanvasObject {
 	title := canvas.NewText("Drop a photo here, or press Ctrl+O", greyText)
 	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
-	w.empty = container.NewCenter(container.NewVBox(title, quiet("JPEG and PNG, 8 and 16 bits", fyne.TextAlignCenter)))
+	w.empty = container.NewCenter(container.NewVBox(title, quiet("Camera raw, JPEG, PNG, TIFF, WebP and BMP", fyne.TextAlignCenter)))
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
 		container.NewBorder(nil, nil, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)

@@ -20,9 +20,11 @@ func denoise(ctx context.Context, p *program, args []string) error {
 	d := f.denoising("")
 	var o app.BatchOptions
 	f.StringVar(&o.Output, "o", "", "`FILE|DIR` to save to; a folder keeps the photos' names")
-	f.StringVar(&o.Format, "format", "", "`FORMAT` to save in, jpg or png (that of the photo)")
+	f.StringVar(&o.Format, "format", "", "`FORMAT` to save in, jpg, png or tif (that of the photo; raw becomes jpg, WebP and BMP png)")
+	f.IntVar(&o.Depth, "depth", 0, "`BITS` a sample in png and tif, 8 or 16 (those of the photo)")
 	f.IntVar(&o.Quality, "quality", 95, "`Q`uality of JPEG files, 1 to 100")
 	f.BoolVar(&o.Overwrite, "overwrite", false, "replace files that exist")
+	f.BoolVar(&o.KeepTimes, "keep-times", false, "give the results the times of their photos")
 	inputs, err := f.parse(p, args)
 	if err != nil {
 		return err
@@ -50,8 +52,13 @@ func (p *program) denoiseProgress(s app.BatchProgress, json bool) {
 	if r := s.Result; r != nil {
 		if r.Err != nil {
 			p.complain(r.Err)
-		} else if !json {
+			return
+		}
+		if !json {
 			p.say("%s  %.1f s", r.Output, r.Seconds)
+		}
+		for _, note := range r.Notes {
+			p.complain(fmt.Errorf("%s: %s", r.Input, note))
 		}
 		return
 	}

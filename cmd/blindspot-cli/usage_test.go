@@ -35,7 +35,7 @@ func TestUsageErrors(t *testing.T) {
 		"bad quality":          {[]string{"101"}, []string{"denoise", "a.png", "--quality", "101"}},
 		"bad threads":          {[]string{"-1"}, []string{"denoise", "a.png", "--threads", "-1"}},
 		"two photos, one file": {[]string{"file.png", "2 photos"}, []string{"denoise", "a.png", "b.png", "-o", "file.png", "--overwrite"}},
-		"odd output":           {[]string{"out.gif", ".jpg or .png"}, []string{"denoise", "a.png", "-o", "out.gif"}},
+		"odd output":           {[]string{"out.gif", ".jpg, .png or .tif"}, []string{"denoise", "a.png", "-o", "out.gif"}},
 		"train without folder": {[]string{"--photos"}, []string{"train", "--name", "x", "--minutes", "1"}},
 		"train without name":   {[]string{"--name"}, []string{"train", "--photos", "in", "--minutes", "1"}},
 		"train without budget": {[]string{"how long"}, train},

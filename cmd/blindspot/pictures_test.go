@@ -42,7 +42,7 @@ func prepare(t *testing.T, home string) string {
 		}
 	}
 	path := filepath.Join(home, "photo.png")
-	if err := photo.Save(t.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
+	if _, err := photo.Save(t.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return path

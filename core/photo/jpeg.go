@@ -3,81 +3,160 @@ package photo
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
-	"image/jpeg"
 	"io"
 	"slices"
+	"strconv"
 
+	"blindspot/core/photo/meta"
+	"blindspot/core/photo/turbo"
 	"blindspot/core/pixel"
 )
 
-// JPEG markers (ITU-T T.81, table B.1) and the signatures that tell apart what
-// applications put into their segments.
+// JPEG markers (ITU-T T.81, table B.1) and the signatures that tell apart what applications put into their segments.
 const (
 	markerSOI   = 0xd8
 	markerEOI   = 0xd9
 	markerSOS   = 0xda
+	markerAPP0  = 0xe0
 	markerAPP1  = 0xe1
 	markerAPP2  = 0xe2
 	markerAPP13 = 0xed
+	markerCOM   = 0xfe
 
-	exifSignature = "Exif\x00\x00"
-	xmpSignature  = "http://ns.adobe.com/xap/1.0/\x00"
-	iccSignature  = "ICC_PROFILE\x00"
-	iptcSignature = "Photoshop 3.0\x00"
+	jfifSignature     = "JFIF\x00"
+	exifSignature     = "Exif\x00\x00"
+	xmpSignature      = "http://ns.adobe.com/xap/1.0/\x00"
+	extendedSignature = "http://ns.adobe.com/xmp/extension/\x00"
+	iccSignature      = "ICC_PROFILE\x00"
+	resourceSignature = "Photoshop 3.0\x00"
 
 	// A segment's length field counts itself: two of 65,535 bytes.
 	segmentMax = 65_533
+	exifMax    = segmentMax - len(exifSignature)
 )
 
+// jpegHeader collects what may be spread over several segments.
+type jpegHeader struct {
+	header
+	profile   [][]byte // parts of the ICC profile by their number, from 1
+	resources []byte
+	extended  map[string]*extendedXMP // by its name
+}
+
+// extendedXMP is a packet that comes in pieces, in any order.
+type extendedXMP struct {
+	data  []byte
+	found int
+}
+
 // readJPEGHeader walks the segments up to the first scan.
-func readJPEGHeader(r *bufio.Reader) (header, error) {
-	h := header{Info: Info{Format: JPEG}}
-	var profile [][]byte // ICC chunks by their number, from 1
-	if _, err := r.Discard(2); err != nil {
-		return h, err
-	}
+func readJPEGHeader(s *source) (header, error) {
+	r := bufio.NewReader(s.from(2))
+	h := &jpegHeader{}
 	for {
 		marker, err := nextMarker(r)
 		if err != nil {
-			return h, err
+			return header{}, err
 		}
 		switch {
 		case marker == markerSOS || marker == markerEOI:
 			if h.W == 0 {
-				return h, fmt.Errorf("%w: the JPEG says nothing of its size", ErrDamaged)
+				return header{}, fmt.Errorf("%w: the JPEG says nothing of its size", ErrCorrupt)
 			}
-			h.Meta.ICC = joinProfile(profile)
-			return h, nil
+			h.join()
+			return h.header, nil
 		case marker == 0x01 || marker >= 0xd0 && marker <= markerSOI:
 			continue // these stand alone
 		}
 		data, err := readSegment(r)
 		if err != nil {
-			return h, err
+			return header{}, err
 		}
-		switch marker {
-		case markerAPP1:
-			if tiff, ok := bytes.CutPrefix(data, []byte(exifSignature)); ok && h.Meta.EXIF == nil {
-				h.Meta.EXIF = tiff
-			} else if packet, ok := bytes.CutPrefix(data, []byte(xmpSignature)); ok && h.Meta.XMP == nil {
-				h.Meta.XMP = packet
-			}
-		case markerAPP2:
-			if chunk, ok := bytes.CutPrefix(data, []byte(iccSignature)); ok {
-				profile = addProfileChunk(profile, chunk)
-			}
-		case markerAPP13:
-			if resources, ok := bytes.CutPrefix(data, []byte(iptcSignature)); ok && h.Meta.IPTC == nil {
-				h.Meta.IPTC = findIPTC(resources)
-			}
-		}
-		if isFrame(marker) {
+		h.take(marker, data)
+		if isFrame(marker) && h.W == 0 {
 			if err := h.readFrame(marker, data); err != nil {
-				return h, err
+				return header{}, err
 			}
 		}
+	}
+}
+
+// take files the metadata of a segment.
+func (h *jpegHeader) take(marker byte, data []byte) {
+	m := &h.Meta.Set
+	switch marker {
+	case markerAPP0:
+		if jfif, ok := bytes.CutPrefix(data, []byte(jfifSignature)); ok && len(jfif) >= 7 && m.Density == nil {
+			m.Density = &meta.Density{Unit: jfif[2], X: binary.BigEndian.Uint16(jfif[3:]), Y: binary.BigEndian.Uint16(jfif[5:])}
+		}
+	case markerAPP1:
+		if exif, ok := bytes.CutPrefix(data, []byte(exifSignature)); ok && m.EXIF == nil {
+			m.EXIF = exif
+		} else if packet, ok := bytes.CutPrefix(data, []byte(xmpSignature)); ok && m.XMP == nil {
+			m.XMP = packet
+		} else if part, ok := bytes.CutPrefix(data, []byte(extendedSignature)); ok {
+			h.addExtended(part)
+		}
+	case markerAPP2:
+		if part, ok := bytes.CutPrefix(data, []byte(iccSignature)); ok {
+			h.profile = meta.AddICCPart(h.profile, part)
+		}
+	case markerAPP13:
+		// Resources may be cut anywhere and go on in the next segment.
+		if list, ok := bytes.CutPrefix(data, []byte(resourceSignature)); ok && len(h.resources) < metadataMax {
+			h.resources = append(h.resources, list...)
+		}
+	case markerCOM:
+		if len(m.Comments) < 64 {
+			m.Comments = append(m.Comments, data)
+		}
+	}
+}
+
+// addExtended files a piece of an extended packet: its name of 32 letters, the length of the whole, and an offset.
+func (h *jpegHeader) addExtended(part []byte) {
+	const head = 32 + 4 + 4
+	if len(part) < head {
+		return
+	}
+	name := string(part[:32])
+	total, at := int64(binary.BigEndian.Uint32(part[32:])), int64(binary.BigEndian.Uint32(part[36:]))
+	part = part[head:]
+	if h.extended == nil {
+		h.extended = map[string]*extendedXMP{}
+	}
+	x := h.extended[name]
+	if x == nil {
+		if total > metadataMax || len(h.extended) >= 4 {
+			return
+		}
+		x = &extendedXMP{data: make([]byte, total)}
+		h.extended[name] = x
+	}
+	if at+int64(len(part)) > int64(len(x.data)) {
+		return
+	}
+	x.found += copy(x.data[at:], part)
+}
+
+// join puts together what came in pieces. Incomplete pieces are left out: half a profile is worse than none.
+func (h *jpegHeader) join() {
+	m := &h.Meta.Set
+	m.ICC = meta.JoinICC(h.profile)
+	if m.ICC == nil && h.profile != nil {
+		h.Notes = append(h.Notes, "a part of the colour profile is missing, so it has been left out")
+	}
+	m.IPTC, m.Resources = meta.SplitResources(h.resources)
+	if h.extended == nil {
+		return
+	}
+	if x := h.extended[meta.ExtendedGUID(m.XMP)]; x != nil && x.found == len(x.data) {
+		m.Extended = x.data
+	} else {
+		h.Notes = append(h.Notes, "the second part of the XMP data is incomplete and has been left out")
 	}
 }
 
@@ -86,11 +165,10 @@ func isFrame(marker byte) bool {
 	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc
 }
 
-// readFrame reads the size of the picture (T.81, B.2.2) and refuses what cannot
-// be decoded while that costs nothing.
-func (h *header) readFrame(marker byte, data []byte) error {
+// readFrame reads the size of the picture (T.81, B.2.2) and refuses what cannot be decoded while that costs nothing.
+func (h *jpegHeader) readFrame(marker byte, data []byte) error {
 	if len(data) < 6 {
-		return fmt.Errorf("%w: the JPEG's frame header is too short", ErrDamaged)
+		return fmt.Errorf("%w: the JPEG's frame header is too short", ErrCorrupt)
 	}
 	h.H = int(binary.BigEndian.Uint16(data[1:]))
 	h.W = int(binary.BigEndian.Uint16(data[3:]))
@@ -104,8 +182,10 @@ func (h *header) readFrame(marker byte, data []byte) error {
 		return fmt.Errorf("%w: JPEG in CMYK, which is meant for printing; convert it to RGB first", ErrUnsupported)
 	case h.C != 1 && h.C != 3:
 		return fmt.Errorf("%w: JPEG with %d channels", ErrUnsupported, h.C)
-	case marker > 0xc2:
-		return fmt.Errorf("%w: JPEG that is lossless, hierarchical or arithmetically coded", ErrUnsupported)
+	case marker > 0xc2 && marker != 0xc9 && marker != 0xca:
+		return fmt.Errorf("%w: JPEG that is lossless or hierarchical", ErrUnsupported)
+	case h.W == 0 || h.H == 0:
+		return checkSize(h.W, h.H)
 	}
 	return nil
 }
@@ -135,100 +215,102 @@ func readSegment(r io.Reader) ([]byte, error) {
 	}
 	n := int(binary.BigEndian.Uint16(length[:]))
 	if n < 2 {
-		return nil, fmt.Errorf("%w: a JPEG segment is shorter than its own length", ErrDamaged)
+		return nil, fmt.Errorf("%w: a JPEG segment is shorter than its own length", ErrCorrupt)
 	}
 	data := make([]byte, n-2)
 	_, err := io.ReadFull(r, data)
 	return data, err
 }
 
-// addProfileChunk files one part of an ICC profile (ICC.1:2022, annex B.4):
-// its number from 1, the number of parts, then the bytes.
-func addProfileChunk(chunks [][]byte, chunk []byte) [][]byte {
-	if len(chunk) < 2 || chunk[0] == 0 || chunk[0] > chunk[1] {
-		return chunks
-	}
-	if chunks == nil {
-		chunks = make([][]byte, chunk[1])
-	}
-	if at := int(chunk[0]) - 1; at < len(chunks) {
-		chunks[at] = chunk[2:]
-	}
-	return chunks
-}
-
-// joinProfile returns nil if a part is missing: half a profile is worse than
-// none.
-func joinProfile(chunks [][]byte) []byte {
-	for _, c := range chunks {
-		if c == nil {
-			return nil
-		}
-	}
-	return slices.Concat(chunks...)
-}
-
-func decodeJPEG(r io.Reader) (*pixel.Image, error) {
-	img, err := jpeg.Decode(r)
+func decodeJPEG(s *source, _ *header) (*pixel.Image, error) {
+	data, err := s.whole()
 	if err != nil {
 		return nil, err
 	}
-	return pixel.FromGo(img), nil
+	return turbo.Decode(s.ctx, data)
 }
 
-// encodeJPEG writes im at a quality of 1 to 100 with the metadata in front.
-func encodeJPEG(w io.Writer, im *pixel.Image, meta Metadata, quality int) error {
-	if im.Alpha != nil {
-		return fmt.Errorf("%w: JPEG cannot keep transparency; save it as PNG", ErrUnsupported)
-	}
-	// The encoder writes the start marker first; ours follows it in its place.
-	if _, err := w.Write(append([]byte{0xff, markerSOI}, jpegSegments(meta)...)); err != nil {
+// encodeJPEG writes im with the metadata in front. What it says of transparency is not written.
+func encodeJPEG(ctx context.Context, w io.Writer, im *pixel.Image, m meta.Set, o SaveOptions) error {
+	segments, err := jpegSegments(m)
+	if err != nil {
 		return err
 	}
-	return jpeg.Encode(&skipper{w: w, skip: 2}, im.ToGo(8), &jpeg.Options{Quality: quality})
+	options := turbo.Options{Quality: o.Quality, Progressive: o.Progressive}
+	if o.Subsampling == Sub420 {
+		options.Subsampling = turbo.Sub420
+	}
+	// The encoder writes the start marker first; ours follow it in their place.
+	return turbo.Encode(ctx, &inserter{w: w, at: 2, extra: segments}, im, options)
 }
 
-// jpegSegments packs the metadata. EXIF, XMP or IPTC that do not fit into one
-// segment, as may come from a PNG, are left out.
-func jpegSegments(meta Metadata) []byte {
+// jpegSegments packs metadata that carry has made fit.
+func jpegSegments(m meta.Set) ([]byte, error) {
 	var out []byte
 	add := func(marker byte, parts ...[]byte) {
 		data := slices.Concat(parts...)
-		if len(data) <= segmentMax {
-			out = append(out, 0xff, marker)
-			out = binary.BigEndian.AppendUint16(out, uint16(len(data)+2))
-			out = append(out, data...)
-		}
+		out = append(out, 0xff, marker)
+		out = binary.BigEndian.AppendUint16(out, uint16(len(data)+2))
+		out = append(out, data...)
 	}
-	if meta.EXIF != nil {
-		add(markerAPP1, []byte(exifSignature), meta.EXIF)
+	if d := m.Density; d != nil {
+		head := []byte(jfifSignature + "\x01\x01")
+		head = binary.BigEndian.AppendUint16(append(head, d.Unit), d.X)
+		add(markerAPP0, append(binary.BigEndian.AppendUint16(head, d.Y), 0, 0))
 	}
-	if meta.XMP != nil {
-		add(markerAPP1, []byte(xmpSignature), meta.XMP)
+	if m.EXIF != nil {
+		add(markerAPP1, []byte(exifSignature), m.EXIF)
 	}
-	const chunk = segmentMax - len(iccSignature) - 2
-	if parts := (len(meta.ICC) + chunk - 1) / chunk; parts <= 255 {
-		number := 0
-		for part := range slices.Chunk(meta.ICC, chunk) {
-			number++
-			add(markerAPP2, []byte(iccSignature), []byte{byte(number), byte(parts)}, part)
-		}
+	if m.XMP != nil {
+		add(markerAPP1, []byte(xmpSignature), m.XMP)
 	}
-	if meta.IPTC != nil {
-		add(markerAPP13, []byte(iptcSignature), packIPTC(meta.IPTC))
+	const extendedPart = 65_400
+	at := 0
+	for part := range slices.Chunk(m.Extended, extendedPart) {
+		head := append([]byte(extendedSignature), meta.GUID(m.Extended)...)
+		head = binary.BigEndian.AppendUint32(head, uint32(len(m.Extended)))
+		add(markerAPP1, binary.BigEndian.AppendUint32(head, uint32(at)), part)
+		at += len(part)
 	}
-	return out
+	const profilePart = segmentMax - len(iccSignature) - 2
+	parts := (len(m.ICC) + profilePart - 1) / profilePart
+	if parts > 255 {
+		return nil, fmt.Errorf("%w: a colour profile of %s MB does not fit into a JPEG", ErrUnsupported, strconv.Itoa(len(m.ICC)>>20))
+	}
+	number := 0
+	for part := range slices.Chunk(m.ICC, profilePart) {
+		number++
+		add(markerAPP2, []byte(iccSignature), []byte{byte(number), byte(parts)}, part)
+	}
+	for part := range slices.Chunk(meta.JoinResources(m.IPTC, m.Resources), segmentMax-len(resourceSignature)) {
+		add(markerAPP13, []byte(resourceSignature), part)
+	}
+	for _, comment := range m.Comments {
+		add(markerCOM, comment)
+	}
+	return out, nil
 }
 
-// skipper drops the first bytes that are written to it.
-type skipper struct {
-	w    io.Writer
-	skip int
+// inserter puts extra into the stream once at bytes have passed.
+type inserter struct {
+	w     io.Writer
+	at    int
+	extra []byte
 }
 
-func (s *skipper) Write(b []byte) (int, error) {
-	n := min(s.skip, len(b))
-	s.skip -= n
-	written, err := s.w.Write(b[n:])
-	return n + written, err
+func (s *inserter) Write(b []byte) (int, error) {
+	if s.extra == nil || len(b) < s.at {
+		s.at -= len(b)
+		return s.w.Write(b)
+	}
+	n, err := s.w.Write(b[:s.at])
+	if err != nil {
+		return n, err
+	}
+	if _, err := s.w.Write(s.extra); err != nil {
+		return n, err
+	}
+	s.extra = nil
+	rest, err := s.w.Write(b[n:])
+	return n + rest, err
 }

@@ -5,147 +5,129 @@ import (
 	"context"
 	"encoding/binary"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"blindspot/core/colour/icc"
+	"blindspot/core/photo/meta"
+	"blindspot/core/photo/meta/metatest"
 	"blindspot/core/pixel"
 )
 
-// exifBlock builds a TIFF structure with a thumbnail directory, in either byte
-// order. The text of the entries lies behind both directories.
-func exifBlock(order binary.AppendByteOrder, orientation, iso uint16, w, h uint32) []byte {
-	head := "II*\x00"
-	if order == binary.BigEndian {
-		head = "MM\x00*"
+// largeProfile is a valid header with so much behind it that a JPEG needs three segments.
+func largeProfile(channels int) []byte {
+	profile := slices.Concat(icc.SRGB(), bytes.Repeat([]byte("profile "), 20_000))
+	binary.BigEndian.PutUint32(profile, uint32(len(profile)))
+	if channels == 1 {
+		copy(profile[16:], "GRAY")
 	}
-	const (
-		ifd0  = 8
-		exif  = ifd0 + 2 + 4*12 + 4
-		ifd1  = exif + 2 + 4*12 + 4
-		texts = ifd1 + 2 + 12 + 4
-	)
-	b := order.AppendUint32([]byte(head), ifd0)
-	entry := func(tag, kind uint16, count, value uint32) {
-		b = order.AppendUint16(b, tag)
-		b = order.AppendUint16(b, kind)
-		b = order.AppendUint32(b, count)
-		if kind == typeShort {
-			b = order.AppendUint16(b, uint16(value))
-			b = order.AppendUint16(b, 0)
-			return
-		}
-		b = order.AppendUint32(b, value)
-	}
-	text := "NIKON CORPORATION\x00NIKON D800\x00Fine 50mm\x00"
-	b = order.AppendUint16(b, 4)
-	entry(tagMake, typeASCII, 18, texts)
-	entry(tagModel, typeASCII, 11, texts+18)
-	entry(tagOrientation, typeShort, 1, uint32(orientation))
-	entry(tagExifFolder, typeLong, 1, exif)
-	b = order.AppendUint32(b, ifd1)
-	b = order.AppendUint16(b, 4)
-	entry(tagISO, typeShort, 1, uint32(iso))
-	entry(tagPixelWidth, typeLong, 1, w)
-	entry(tagPixelHeight, typeShort, 1, h)
-	entry(tagLensModel, typeASCII, 10, texts+29)
-	b = order.AppendUint32(b, 0)
-	b = order.AppendUint16(b, 1)
-	entry(tagOrientation, typeShort, 1, uint32(orientation))
-	b = order.AppendUint32(b, 0)
-	return append(b, text...)
+	return profile
 }
 
-func fullMetadata() Metadata {
-	return Metadata{
-		ICC:  bytes.Repeat([]byte("profile "), 20_000), // takes three JPEG segments
-		EXIF: exifBlock(binary.LittleEndian, 1, 3200, 24, 16),
-		XMP:  []byte(`<x:xmpmeta><rdf:Description tiff:Orientation="1" dc:title="gr` + "ü" + `n"/></x:xmpmeta>`),
-		IPTC: []byte("\x1c\x02\x50\x00\x05Maria"),
+func fullMetadata(channels int) meta.Set {
+	return meta.Set{
+		ICC: largeProfile(channels),
+		EXIF: metatest.Block{
+			Order: binary.LittleEndian, Orientation: 1, ISO: 3200, W: 24, H: 16,
+		}.Bytes(),
+		XMP: []byte(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
+			`<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:a="urn:a" tiff:Orientation="1" a:title="gr` + "ü" + `n"/></rdf:RDF></x:xmpmeta>`),
+		IPTC:      []byte("\x1c\x02\x50\x00\x05Maria"),
+		Resources: []byte("8BIM\x03\xed\x00\x00\x00\x00\x00\x04abcd"),
+		Comments:  [][]byte{[]byte("a comment")},
 	}
 }
 
 func TestMetadataIsCarried(t *testing.T) {
-	for _, format := range []Format{JPEG, PNG} {
-		want := fullMetadata()
+	for _, format := range []Format{JPEG, PNG, TIFF} {
+		want := fullMetadata(3)
 		path := filepath.Join(t.TempDir(), "a"+format.Extension())
-		if err := Save(context.Background(), path, &Photo{Image: smooth(24, 16, 3), Meta: want}, SaveOptions{}); err != nil {
-			t.Fatal(err)
-		}
+		notes := mustSave(t, path, &Photo{Image: smooth(24, 16, 3), Meta: Metadata{Set: want}}, SaveOptions{})
 		p := open(t, path)
 		got := p.Meta
-		if format == PNG {
-			want.IPTC = nil
+		for name, pair := range map[string][2][]byte{"ICC": {got.ICC, want.ICC}, "XMP": {got.XMP, want.XMP}, "IPTC": {got.IPTC, want.IPTC}} {
+			if !bytes.Equal(pair[0], pair[1]) {
+				t.Errorf("%v: %s became %d bytes, want %d", format, name, len(pair[0]), len(pair[1]))
+			}
 		}
-		if !bytes.Equal(got.ICC, want.ICC) || !bytes.Equal(got.XMP, want.XMP) || !bytes.Equal(got.IPTC, want.IPTC) {
-			t.Errorf("%v: ICC %d bytes, XMP %q, IPTC %q", format, len(got.ICC), got.XMP, got.IPTC)
+		if format != TIFF && (!bytes.Equal(got.Resources, want.Resources) || len(notes) > 0) {
+			t.Errorf("%v: resources %q, notes %q", format, got.Resources, notes)
 		}
-		if !bytes.Equal(got.EXIF, uprightEXIF(want.EXIF, 24, 16)) {
-			t.Errorf("%v: EXIF changed", format)
+		if format != TIFF && (len(got.Comments) != 1 || string(got.Comments[0]) != "a comment") {
+			t.Errorf("%v: comments %q", format, got.Comments)
 		}
 		if got.Camera != "NIKON D800" || got.Lens != "Fine 50mm" || got.ISO != 3200 {
 			t.Errorf("%v: camera %q, lens %q, ISO %d", format, got.Camera, got.Lens, got.ISO)
 		}
-		if p.Image.W != 24 || p.Image.H != 16 {
-			t.Errorf("%v: the pixels suffered", format)
+		if p.Image.W != 24 || p.Image.H != 16 || len(p.Notes) > 0 {
+			t.Errorf("%v: %d×%d, notes %q", format, p.Image.W, p.Image.H, p.Notes)
 		}
 	}
 }
 
-// TestOrientationIsAppliedOnce opens photos of every orientation, in both byte
-// orders and formats, and saves them: upright pixels, upright tags.
+// TestOrientationIsAppliedOnce opens photos of every orientation, in both byte orders and all formats, and saves them:
+// upright pixels, upright tags.
 func TestOrientationIsAppliedOnce(t *testing.T) {
 	upright := picture(12, 20, 3, 8, false)
-	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+	for _, order := range []metatest.Order{binary.LittleEndian, binary.BigEndian} {
 		for _, o := range pixel.Orientations() {
-			stored := upright.Oriented(o.Inverse())
-			meta := Metadata{
-				EXIF: exifBlock(order, uint16(o), 100, uint32(stored.W), uint32(stored.H)),
-				XMP:  []byte(`<a tiff:Orientation="` + string(rune('0'+o)) + `"><tiff:Orientation>` + string(rune('0'+o)) + `</tiff:Orientation>`),
+			for _, format := range []Format{PNG, TIFF} {
+				name := format.String() + " of orientation " + strconv.Itoa(int(o))
+				path := filepath.Join(t.TempDir(), "turned"+format.Extension())
+				turned(t, path, upright.Oriented(o.Inverse()), order, o)
+				info, err := Inspect(context.Background(), path)
+				if err != nil || info.W != 12 || info.H != 20 || info.Sideways != o {
+					t.Errorf("%s: Inspect says %d×%d turned by %d, %v", name, info.W, info.H, info.Sideways, err)
+				}
+				p := open(t, path)
+				if !p.Image.Equal(upright) {
+					t.Fatalf("%s: the photo does not stand upright", name)
+				}
+				small, _, err := Preview(context.Background(), path, 1000)
+				if err != nil || !small.Equal(upright) {
+					t.Errorf("%s: the preview does not stand upright, %v", name, err)
+				}
+				for _, target := range []Format{PNG, TIFF} {
+					saved := filepath.Join(t.TempDir(), "saved"+target.Extension())
+					mustSave(t, saved, p, SaveOptions{})
+					again := open(t, saved)
+					if !again.Image.Equal(upright) {
+						t.Errorf("%s to %v: turned twice", name, target)
+					}
+					if strings.Count(string(again.Meta.XMP), `>1<`)+strings.Count(string(again.Meta.XMP), `"1"`) != 2 {
+						t.Errorf("%s to %v: XMP still says %s", name, target, again.Meta.XMP)
+					}
+					if _, orientation, err := meta.Read(again.Meta.EXIF); err != nil || orientation != 1 {
+						t.Errorf("%s to %v: EXIF says %d, %v", name, target, orientation, err)
+					}
+				}
 			}
-			var b bytes.Buffer
-			if err := encodePNG(&b, stored, meta, 8); err != nil {
-				t.Fatal(err)
-			}
-			path := write(t, "turned.png", b.Bytes())
-			info, err := Inspect(context.Background(), path)
-			if err != nil || info.W != 12 || info.H != 20 || info.Sideways != o {
-				t.Errorf("orientation %d: Inspect says %+v, %v", o, info, err)
-			}
-			p := open(t, path)
-			if !p.Image.Equal(upright) {
-				t.Fatalf("orientation %d: the photo does not stand upright", o)
-			}
-			saved := filepath.Join(t.TempDir(), "saved.png")
-			if err := Save(context.Background(), saved, p, SaveOptions{}); err != nil {
-				t.Fatal(err)
-			}
-			again := open(t, saved)
-			if !again.Image.Equal(upright) {
-				t.Errorf("orientation %d: turned twice", o)
-			}
-			if strings.Count(string(again.Meta.XMP), `1`) != 2 {
-				t.Errorf("orientation %d: XMP still says %s", o, again.Meta.XMP)
-			}
-			checkUpright(t, again.Meta.EXIF)
 		}
 	}
 }
 
-// checkUpright looks at the tags that saving must have set, and at the link to
-// the thumbnail, which must be gone.
-func checkUpright(t *testing.T, data []byte) {
+// turned writes a file whose tags say that its pixels lie as o.
+func turned(t *testing.T, path string, stored *pixel.Image, order metatest.Order, o pixel.Orientation) {
 	t.Helper()
-	parsed, first, err := parseTIFF(data)
+	n := strconv.Itoa(int(o))
+	m := meta.Set{
+		EXIF: metatest.Block{Order: order, Orientation: int(o), ISO: 100, W: stored.W, H: stored.H}.Bytes(),
+		XMP: []byte(`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:tiff="http://ns.adobe.com/tiff/1.0/">` +
+			`<rdf:Description tiff:Orientation="` + n + `"/><rdf:Description><tiff:Orientation>` + n + `</tiff:Orientation></rdf:Description></rdf:RDF>`),
+	}
+	var err error
+	if formatOf(path) == TIFF {
+		f := create(t, path)
+		err = encodeTIFF(context.Background(), f, stored, m, 8)
+		// The writer says that all is upright: the photo's own word is put in its place.
+		metatest.SetOrientation(t, path, int(o))
+	} else {
+		err = encodePNG(context.Background(), create(t, path), stored, m, 8)
+	}
 	if err != nil {
 		t.Fatal(err)
-	}
-	got := map[uint16]uint32{}
-	parsed.walk(first, func(e tiffEntry) { got[e.tag] = parsed.number(e) })
-	if got[tagOrientation] != 1 || got[tagPixelWidth] != 12 || got[tagPixelHeight] != 20 {
-		t.Errorf("EXIF says orientation %d, %d×%d", got[tagOrientation], got[tagPixelWidth], got[tagPixelHeight])
-	}
-	if next := parsed.order.Uint32(data[first+2+4*12:]); next != 0 {
-		t.Errorf("the old thumbnail is still linked at %d", next)
 	}
 }
 
@@ -157,91 +139,81 @@ func TestJPEGOrientation(t *testing.T) {
 			im.Planes[0][i] = 65535
 		}
 	}
+	m := meta.Set{EXIF: metatest.Block{Order: binary.BigEndian, Orientation: int(pixel.Rotated90), ISO: 100, W: 32, H: 16}.Bytes()}
 	var b bytes.Buffer
-	if err := encodeJPEG(&b, im, Metadata{EXIF: exifBlock(binary.BigEndian, uint16(pixel.Rotated90), 100, 32, 16)}, 95); err != nil {
+	if err := encodeJPEG(context.Background(), &b, im, m, SaveOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	got := open(t, write(t, "a.jpg", b.Bytes())).Image
-	if got.W != 16 || got.H != 32 || got.Planes[0][0] > 3000 || got.Planes[0][31*16] < 62000 {
-		t.Errorf("%d×%d, top %d, bottom %d", got.W, got.H, got.Planes[0][0], got.Planes[0][31*16])
-	}
-}
-
-func TestCameraNames(t *testing.T) {
-	tests := []struct{ maker, model, want string }{
-		{"Canon", "Canon EOS 5D Mark II", "Canon EOS 5D Mark II"},
-		{"NIKON CORPORATION", "NIKON D800", "NIKON D800"},
-		{"SONY", "ILCE-7M2", "SONY ILCE-7M2"},
-		{"", "DMC-LX3", "DMC-LX3"},
-		{"Leica Camera AG", "", ""},
-	}
-	for _, test := range tests {
-		if got := cameraName(test.maker, test.model); got != test.want {
-			t.Errorf("%q %q: got %q, want %q", test.maker, test.model, got, test.want)
-		}
-	}
-}
-
-// TestLargeISO: from 65,535 on the value moves to a 32-bit tag.
-func TestLargeISO(t *testing.T) {
-	data := exifBlock(binary.LittleEndian, 1, 0xffff, 1, 1)
-	parsed, first, err := parseTIFF(data)
+	path := write(t, "a.jpg", b.Bytes())
+	preview, _, err := Preview(context.Background(), path, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed.walk(first, func(e tiffEntry) {
-		if e.tag == tagPixelWidth { // becomes the recommended exposure index
-			binary.LittleEndian.PutUint16(data[e.at-8:], tagExposureIdx)
-			parsed.setNumber(e, 102_400)
+	if preview.W != 10 || preview.H != 20 {
+		t.Errorf("the preview is %d×%d", preview.W, preview.H)
+	}
+	for name, got := range map[string]*pixel.Image{"photo": open(t, path).Image, "preview": preview} {
+		if got.W*2 != got.H || got.Planes[0][0] > 3000 || got.Planes[0][(got.H-1)*got.W] < 62000 {
+			t.Errorf("%s: %d×%d, top %d, bottom %d", name, got.W, got.H, got.Planes[0][0], got.Planes[0][(got.H-1)*got.W])
 		}
-	})
-	if tags, err := readEXIF(data); err != nil || tags.ISO != 102_400 {
-		t.Errorf("ISO %d, %v", tags.ISO, err)
 	}
 }
 
-func TestIPTCAmongResources(t *testing.T) {
-	records := []byte("\x1c\x02\x05\x00\x04Harz!")
-	thumbnail := append([]byte("8BIM\x04\x0c\x03abc\x00\x00\x00\x05"), "12345\x00"...)
-	if got := findIPTC(append(thumbnail, packIPTC(records)...)); !bytes.Equal(got, records) {
-		t.Errorf("got %q", got)
+// TestProfileMustFit: a profile that cannot be one for the picture is left out and told of.
+func TestProfileMustFit(t *testing.T) {
+	damaged := bytes.Clone(icc.SRGB())
+	copy(damaged[36:], "xxxx")
+	tests := []struct {
+		name     string
+		profile  []byte
+		channels int
+		word     string
+	}{
+		{"fits", icc.SRGB(), 3, ""},
+		{"damaged", damaged, 3, "damaged"},
+		{"cut", icc.SRGB()[:200], 3, "damaged"},
+		{"for RGB, but gray", icc.SRGB(), 1, "RGB"},
+		{"for gray, but RGB", largeProfile(1), 3, "GRAY"},
+		{"for gray", largeProfile(1), 1, ""},
 	}
-	if got := findIPTC(thumbnail); got != nil {
-		t.Errorf("a thumbnail was taken for IPTC: %q", got)
-	}
-}
-
-// TestHalfAProfile: a missing part of an ICC profile drops it as a whole.
-func TestHalfAProfile(t *testing.T) {
-	var chunks [][]byte
-	chunks = addProfileChunk(chunks, []byte{2, 2, 'b'})
-	if got := joinProfile(chunks); got != nil {
-		t.Errorf("half a profile was kept: %q", got)
-	}
-	chunks = addProfileChunk(chunks, []byte{1, 2, 'a'})
-	chunks = addProfileChunk(chunks, []byte{9, 2, 'x'})
-	if got := joinProfile(chunks); string(got) != "ab" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// FuzzEXIF: no bytes make the reader fail otherwise than by its error, and
-// what was set upright is as long as before and can be read again.
-func FuzzEXIF(f *testing.F) {
-	f.Add(exifBlock(binary.LittleEndian, 6, 800, 30, 20))
-	f.Add(exifBlock(binary.BigEndian, 3, 0xffff, 30, 20))
-	f.Add([]byte("II*\x00\x08\x00\x00\x00\x01\x00"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		_, err := readEXIF(data)
-		out := uprightEXIF(data, 30, 20)
-		if (err != nil) != (out == nil) {
-			t.Fatalf("read: %v, but %d bytes written", err, len(out))
+	for _, test := range tests {
+		var b bytes.Buffer
+		if err := encodePNG(context.Background(), &b, smooth(8, 8, test.channels), meta.Set{ICC: test.profile}, 8); err != nil {
+			t.Fatal(err)
 		}
-		if out != nil {
-			if _, err := readEXIF(out); err != nil || len(out) != len(data) {
-				t.Fatalf("%d bytes became %d, %v", len(data), len(out), err)
+		p := open(t, write(t, "a.png", b.Bytes()))
+		kept := p.Meta.ICC != nil
+		if kept != (test.word == "") || strings.Join(p.Notes, "; ") != "" == kept || !strings.Contains(strings.Join(p.Notes, ""), test.word) {
+			t.Errorf("%s: kept %v, notes %q", test.name, kept, p.Notes)
+		}
+		if kept && !bytes.Equal(p.Meta.ICC, test.profile) {
+			t.Errorf("%s: the profile changed", test.name)
+		}
+	}
+}
+
+// TestLongXMP goes from PNG, which has room for any packet, to JPEG, which needs two, and back.
+func TestLongXMP(t *testing.T) {
+	m := fullMetadata(3)
+	long := strings.Repeat("All work and no play. ", 9000)
+	m.XMP = bytes.Replace(m.XMP, []byte("a:title"), []byte(`a:story="`+long+`" a:title`), 1)
+	folder := t.TempDir()
+	p := &Photo{Image: smooth(24, 16, 3), Meta: Metadata{Set: m}}
+	done := &Edit{Software: "Blindspot test", Version: "test", Model: "a <model>", Mode: "tunable", Hole: "3", Luminance: 1, Colour: 0.5}
+	for _, name := range []string{"a.png", "b.jpg", "c.jpg", "d.tif"} {
+		path := filepath.Join(folder, name)
+		if notes := mustSave(t, path, p, SaveOptions{Done: done}); len(notes) > 1 { // the comment, in a TIFF
+			t.Errorf("%s: notes %q", name, notes)
+		}
+		p = open(t, path)
+		if (p.Meta.Extended != nil) != (p.Format == JPEG) || p.Format == JPEG && len(p.Meta.XMP) > meta.JPEGPacketMax {
+			t.Errorf("%s: packets of %d and %d bytes", name, len(p.Meta.XMP), len(p.Meta.Extended))
+		}
+		all := string(p.Meta.XMP) + string(p.Meta.Extended)
+		for _, part := range []string{long, `blindspot:Model="a &lt;model&gt;"`, `blindspot:Hole="3"`, `a:title="grün"`, "Blindspot test"} {
+			if strings.Count(all, part) != 1 {
+				t.Errorf("%s: %.40q is there %d times", name, part, strings.Count(all, part))
 			}
 		}
-		findIPTC(data)
-	})
+	}
 }

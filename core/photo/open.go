@@ -1,177 +1,135 @@
 package photo
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image/jpeg"
 	"image/png"
 	"io"
-	"io/fs"
-	"os"
 
+	"golang.org/x/image/bmp"
+
+	"blindspot/core/photo/meta"
+	"blindspot/core/photo/raw"
+	"blindspot/core/photo/tiff"
 	"blindspot/core/pixel"
 )
 
-// Open reads a photo and turns it upright. Errors wrap ErrUnsupported,
-// ErrTooLarge, ErrDamaged, fs.ErrNotExist or the context's error; a cancelled
-// context ends the reading at the next few kilobytes.
+// Open reads a photo and turns it upright. Errors wrap ErrUnsupported, ErrTooLarge, ErrTruncated, ErrCorrupt,
+// ErrDecoderDied, fs.ErrNotExist or the context's error; a cancelled context ends the reading soon.
 func Open(ctx context.Context, path string) (*Photo, error) {
 	var p *Photo
-	err := withFile(ctx, path, func(r io.ReadSeeker) error {
-		info, err := readHeader(r)
+	err := withSource(ctx, path, func(s *source) error {
+		h, err := s.header()
 		if err != nil {
 			return err
 		}
-		if _, err := r.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		im, err := decode(r, info)
+		im, err := s.pixels(&h)
 		if err != nil {
 			return err
 		}
-		p = &Photo{Path: path, Format: info.Format, Image: im, Meta: info.Meta}
+		p = &Photo{Path: path, Format: h.Format, Image: im, Meta: h.Meta, Modified: s.modified, Notes: h.Notes}
 		return nil
 	})
 	return p, err
 }
 
-// Inspect reads what a file says about itself and leaves the pixels alone. The
-// errors are those of Open; a file that passes may still be damaged further in.
+// Inspect reads what a file says about itself and leaves the pixels alone. The errors are those of Open; a file that passes
+// may still be damaged further in.
 func Inspect(ctx context.Context, path string) (Info, error) {
 	var info Info
-	err := withFile(ctx, path, func(r io.ReadSeeker) error {
-		var err error
-		info, err = readHeader(r)
+	err := withSource(ctx, path, func(s *source) error {
+		h, err := s.header()
+		info = h.Info
 		return err
 	})
+	if err != nil {
+		return Info{}, err
+	}
 	info.Path = path
-	return info, err
+	return info, nil
 }
 
-// withFile opens path, hands it to read, and makes one sentence of what fails.
-func withFile(ctx context.Context, path string, read func(io.ReadSeeker) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", path, plainFileError(err))
-	}
-	defer f.Close()
-	stat, err := f.Stat()
-	switch {
-	case err != nil:
-		return fmt.Errorf("open %s: %w", path, err)
-	case stat.IsDir():
-		return fmt.Errorf("open %s: %w: it is a folder", path, ErrUnsupported)
-	case !stat.Mode().IsRegular():
-		return fmt.Errorf("open %s: %w: it is not an ordinary file", path, ErrUnsupported)
-	case stat.Size() == 0:
-		return fmt.Errorf("open %s: %w: it is empty", path, ErrDamaged)
-	}
-	if err := read(&cancellable{ctx, f}); err != nil {
-		return fmt.Errorf("open %s: %w", path, classify(err))
-	}
-	return nil
-}
-
-// plainFileError drops the operation and path that package os puts into its
-// errors, because the sentence around it names them already.
-func plainFileError(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
-}
-
-// classify turns the decoders' errors into ours.
-func classify(err error) error {
-	var (
-		jpegFormat  jpeg.FormatError
-		jpegFeature jpeg.UnsupportedError
-		pngFormat   png.FormatError
-		pngFeature  png.UnsupportedError
-	)
-	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case errors.Is(err, ErrDamaged), errors.Is(err, ErrUnsupported), errors.Is(err, ErrTooLarge):
-		return err
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: it ends too early", ErrDamaged)
-	case errors.As(err, &jpegFeature):
-		return fmt.Errorf("%w: JPEG with %s", ErrUnsupported, string(jpegFeature))
-	case errors.As(err, &pngFeature):
-		return fmt.Errorf("%w: PNG with %s", ErrUnsupported, string(pngFeature))
-	case errors.As(err, &jpegFormat), errors.As(err, &pngFormat):
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError
-	}
-	// What is left comes from decompressors inside the decoders.
-	return fmt.Errorf("%w: %w", ErrDamaged, err)
-}
-
-// header is what a format's header reader finds.
+// header is what a format's header reader finds: the picture as stored in the file, then turned upright by finish.
 type header struct {
-	Info        // as stored in the file, not yet upright
+	Info
 	least int64 // bytes; a shorter file cannot hold the picture
+	tiff  tiff.Header
 }
 
-// readHeader finds out what kind of file r is and reads all but the pixels.
-func readHeader(r io.ReadSeeker) (Info, error) {
-	var head [32]byte
-	n, err := io.ReadFull(r, head[:])
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return Info{}, err
+// codec reads one format. The pixels come as stored; decoding may correct the header.
+type codec struct {
+	header func(*source) (header, error)
+	pixels func(*source, *header) (*pixel.Image, error)
+}
+
+// codecs are the formats that are read.
+func codecs() map[Format]codec {
+	return map[Format]codec{
+		JPEG: {readJPEGHeader, decodeJPEG},
+		PNG:  {readPNGHeader, decodePNG},
+		TIFF: {readTIFFHeader, decodeTIFF},
+		WebP: {readWebPHeader, decodeWebP},
+		BMP:  {readBMPHeader, decodeBMP},
+		Raw:  {readRawHeader, decodeRaw},
 	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return Info{}, err
-	}
-	var h header
-	switch name := sniff(head[:n]); name {
-	case "JPEG":
-		h, err = readJPEGHeader(bufio.NewReader(r))
-	case "PNG":
-		h, err = readPNGHeader(bufio.NewReader(r))
-	case "":
-		return Info{}, fmt.Errorf("%w: it is not a picture", ErrUnsupported)
-	default:
-		return Info{}, fmt.Errorf("%w: %s files cannot be read", ErrUnsupported, name)
-	}
+}
+
+// header finds out what kind of file it is and reads all but the pixels.
+func (s *source) header() (header, error) {
+	format, err := s.format()
 	if err != nil {
-		return Info{}, err
+		return header{}, err
 	}
+	h, err := codecs()[format].header(s)
+	if err != nil {
+		return header{}, err
+	}
+	h.Format = format
 	if err := checkSize(h.W, h.H); err != nil {
-		return Info{}, err
+		return header{}, err
 	}
 	// A decoder allocates the picture first; a tiny file must not make it.
-	if size, err := r.Seek(0, io.SeekEnd); err != nil {
-		return Info{}, err
-	} else if size < h.least {
-		return Info{}, io.ErrUnexpectedEOF
+	if s.size < h.least {
+		return header{}, io.ErrUnexpectedEOF
 	}
-	info := h.Info
-	info.Sideways = pixel.Upright
-	if tags, err := readEXIF(info.Meta.EXIF); err == nil {
-		info.Meta.Camera, info.Meta.Lens, info.Meta.ISO = tags.Camera, tags.Lens, tags.ISO
-		if tags.Orientation.Valid() {
-			info.Sideways = tags.Orientation
-		}
+	h.finish()
+	return h, nil
+}
+
+// finish reads EXIF, checks the profile, and turns the picture upright.
+func (h *header) finish() {
+	if err := meta.CheckICC(h.Meta.ICC, h.C); err != nil {
+		h.Meta.ICC = nil
+		h.Notes = append(h.Notes, err.Error())
 	}
-	if info.Sideways.Swaps() {
-		info.W, info.H = info.H, info.W
+	if h.Format == Raw { // has its facts, and its size is that of the upright picture
+		return
 	}
-	return info, nil
+	h.Sideways = pixel.Upright
+	if h.Meta.EXIF == nil {
+		return
+	}
+	facts, orientation, err := meta.Read(h.Meta.EXIF)
+	if err != nil {
+		h.Meta.EXIF = nil
+		h.Notes = append(h.Notes, "the EXIF data is damaged and has been left out")
+		return
+	}
+	h.Meta.Facts = facts
+	if o := pixel.Orientation(orientation); o.Valid() {
+		h.Sideways = o
+	}
+	if h.Sideways.Swaps() {
+		h.W, h.H = h.H, h.W
+	}
 }
 
 func checkSize(w, h int) error {
 	switch {
 	case w <= 0 || h <= 0:
-		return fmt.Errorf("%w: it says that it is %d by %d pixels", ErrDamaged, w, h)
+		return fmt.Errorf("%w: it says that it is %d by %d pixels", ErrCorrupt, w, h)
 	case w > MaxSide || h > MaxSide:
 		return fmt.Errorf("%w: %d by %d pixels, and at most %d a side are read", ErrTooLarge, w, h, MaxSide)
 	case w*h > MaxPixels:
@@ -180,77 +138,99 @@ func checkSize(w, h int) error {
 	return nil
 }
 
-// decode reads the pixels and turns them upright.
-func decode(r io.Reader, info Info) (*pixel.Image, error) {
-	decoders := map[Format]func(io.Reader) (*pixel.Image, error){JPEG: decodeJPEG, PNG: decodePNG}
-	im, err := decoders[info.Format](bufio.NewReaderSize(r, 1<<16))
+// pixels decodes the picture and turns it upright.
+func (s *source) pixels(h *header) (*pixel.Image, error) {
+	im, err := codecs()[h.Format].pixels(s, h)
 	if err != nil {
 		return nil, err
 	}
 	// Gray can come back as RGB where transparency was involved.
-	if info.C == 1 && im.C == 3 {
+	if h.C == 1 && im.C == 3 {
 		im = im.Gray()
 	}
-	if info.Sideways != pixel.Upright {
-		im = im.Oriented(info.Sideways)
+	if h.Format != Raw && h.Sideways != pixel.Upright {
+		im = im.Oriented(h.Sideways)
 	}
 	return im, nil
 }
 
-// sniff names the kind of file by its first bytes, "" if they say nothing.
-func sniff(head []byte) string {
-	for _, known := range signatures {
-		at := known.at
-		if len(head) >= at+len(known.magic) && bytes.Equal(head[at:at+len(known.magic)], []byte(known.magic)) {
-			return known.name
-		}
-	}
-	return ""
-}
-
-// signatures are checked in this order: some raw files begin like a TIFF.
-var signatures = []struct {
-	name  string
-	at    int
-	magic string
-}{
-	{"JPEG", 0, "\xff\xd8\xff"},
-	{"PNG", 0, pngSignature},
-	{"Canon raw", 8, "CR\x02"},
-	{"Canon raw", 6, "HEAPCCDR"},
-	{"Canon raw", 4, "ftypcrx "},
-	{"Fujifilm raw", 0, "FUJIFILMCCD-RAW"},
-	{"Olympus raw", 0, "IIRO"},
-	{"Panasonic raw", 0, "IIU\x00"},
-	{"TIFF or camera raw", 0, "II*\x00"},
-	{"TIFF or camera raw", 0, "MM\x00*"},
-	{"BigTIFF", 0, "II+\x00"},
-	{"BigTIFF", 0, "MM\x00+"},
-	{"WebP", 8, "WEBP"},
-	{"GIF", 0, "GIF8"},
-	{"BMP", 0, "BM"},
-	{"HEIF or AVIF", 4, "ftyp"},
-	{"JPEG XL", 0, "\xff\x0a"},
-	{"JPEG XL", 4, "JXL "},
-	{"JPEG 2000", 4, "jP  "},
-	{"Photoshop", 0, "8BPS"},
-	{"PDF", 0, "%PDF"},
-}
-
-// cancellable is a file whose reads fail once the context is done, so that a
-// decoder in the middle of a large photo stops.
-type cancellable struct {
-	ctx context.Context
-	f   io.ReadSeeker
-}
-
-func (c *cancellable) Read(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
+// format names the kind of file by its content.
+func (s *source) format() (Format, error) {
+	head := make([]byte, 32)
+	n, err := s.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	return c.f.Read(b)
+	head = head[:n]
+	if raw.Sniff(s, s.size, s.path) {
+		return Raw, nil
+	}
+	for _, known := range signatures {
+		if len(head) < known.at || !bytes.HasPrefix(head[known.at:], []byte(known.magic)) {
+			continue
+		}
+		if known.format == 0 {
+			return 0, fmt.Errorf("%w: %s files cannot be read", ErrUnsupported, known.name)
+		}
+		return known.format, nil
+	}
+	return 0, fmt.Errorf("%w: it is not a picture", ErrUnsupported)
 }
 
-func (c *cancellable) Seek(offset int64, whence int) (int64, error) {
-	return c.f.Seek(offset, whence)
+// signatures tell files apart by their first bytes. Those with a name only are refused by it.
+var signatures = []struct {
+	format Format
+	name   string
+	at     int
+	magic  string
+}{
+	{JPEG, "", 0, "\xff\xd8\xff"},
+	{PNG, "", 0, pngSignature},
+	{WebP, "", 8, "WEBP"},
+	{BMP, "", 0, "BM"},
+	{TIFF, "", 0, "II*\x00"},
+	{TIFF, "", 0, "MM\x00*"},
+	{0, "BigTIFF", 0, "II+\x00"},
+	{0, "BigTIFF", 0, "MM\x00+"},
+	{0, "GIF", 0, "GIF8"},
+	{0, "AVIF", 4, "ftypavi"},
+	{0, "HEIF", 4, "ftypheic"},
+	{0, "HEIF", 4, "ftypheix"},
+	{0, "HEIF", 4, "ftyphev"},
+	{0, "HEIF", 4, "ftypmif1"},
+	{0, "HEIF", 4, "ftypmsf1"},
+	{0, "video", 4, "ftyp"},
+	{0, "JPEG XL", 0, "\xff\x0a"},
+	{0, "JPEG XL", 4, "JXL "},
+	{0, "JPEG 2000", 4, "jP  "},
+	{0, "JPEG 2000", 0, "\xff\x4f\xff\x51"},
+	{0, "Photoshop", 0, "8BPS"},
+	{0, "GIMP", 0, "gimp xcf"},
+	{0, "OpenEXR", 0, "\x76\x2f\x31\x01"},
+	{0, "Radiance HDR", 0, "#?RADIANCE"},
+	{0, "DirectDraw", 0, "DDS "},
+	{0, "icon", 0, "\x00\x00\x01\x00"},
+	{0, "Netpbm", 0, "P5"},
+	{0, "Netpbm", 0, "P6"},
+	{0, "SVG", 0, "<svg"},
+	{0, "PDF", 0, "%PDF"},
+}
+
+// classifyGo sorts the errors of Go's decoders, nil if it knows none of them.
+func classifyGo(err error) error {
+	var (
+		pngFormat  png.FormatError
+		pngFeature png.UnsupportedError
+	)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return ErrTruncated
+	case errors.As(err, &pngFeature):
+		return fmt.Errorf("%w: PNG with %s", ErrUnsupported, string(pngFeature))
+	case errors.As(err, &pngFormat):
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	case errors.Is(err, bmp.ErrUnsupported):
+		return fmt.Errorf("%w: BMP of a rare kind", ErrUnsupported)
+	}
+	return nil
 }

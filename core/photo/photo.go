@@ -1,41 +1,59 @@
 // Package photo opens and saves photographs.
 //
-// Open looks at a file's content, not at its name, reads its dimensions before
-// anything is allocated, and turns the pixels upright. What the file says about
-// itself (ICC profile, EXIF, XMP, IPTC) is kept as bytes and written back by
-// Save, with the orientation reset because it has been applied. Save writes a
-// temporary file beside the target, syncs and renames it: a target either is
-// complete or was never touched.
+// Open looks at a file's content, not at its name, reads its dimensions before anything is allocated, and turns the pixels
+// upright. What the file says about itself (ICC profile, EXIF, XMP, IPTC) is kept as bytes and written back by Save, with
+// the orientation reset because it has been applied. Save writes a temporary file beside the target, syncs and renames it:
+// a target either is complete or was never touched.
 //
-// Formats: JPEG (8 bits, gray or RGB) and PNG (8 and 16 bits, gray, RGB,
-// palette, with or without transparency).
+// # Formats
 //
-// Known limits:
-//   - JPEG goes through Go's standard library, which writes colour at half
-//     resolution (4:2:0) at every quality and reads it without smoothing. For
-//     fine colour detail save as PNG.
-//   - A gray PNG with transparency is written as RGB with equal channels; gray
-//     without transparency stays gray.
-//   - IPTC is carried between JPEG files only: PNG has no place for it.
-//   - gAMA, cHRM and sRGB chunks of a PNG are not carried.
+//	JPEG      read and written through core/photo/turbo; 8 bits, gray or RGB
+//	PNG       read and written; 8 and 16 bits, gray, RGB, with or without transparency; palettes become RGB or gray
+//	TIFF      read and written through core/photo/tiff; 8 and 16 bits, gray and RGB, with or without transparency
+//	WebP      read; 8 bits, with or without transparency
+//	BMP       read; 8 bits, with or without transparency
+//	raw       read through core/photo/raw, in a process of its own; comes as 16 bits in sRGB
+//
+// # What travels, and what cannot
+//
+//	                       to JPEG               to PNG                to TIFF
+//	ICC profile            yes                   yes                   yes
+//	EXIF, GPS              up to 64 kB           yes                   yes
+//	maker's notes          yes                   yes                   yes
+//	XMP                    yes, continued in     yes, in one packet    yes, in one packet
+//	                       a second packet
+//	IPTC, resources        yes                   yes                   yes
+//	comment                yes                   yes                   no
+//	gamma, texts of a PNG  no                    yes                   no
+//	transparency           no                    yes                   yes
+//
+// Never carried are what describes the old pixels and not the photo: thumbnails in EXIF, XMP and Photoshop's resources,
+// further pictures behind a JPEG (Multi-Picture Format), and FlashPix. What could be carried but did not fit, or was
+// unreadable, is told in notes, by Photo.Notes and Save.
+//
+// Raw files give the tags of their first, EXIF and GPS directories where they are TIFF structures (DNG, NEF, CR2, ARW and
+// most others) or hold a JPEG (RAF); others give camera, lens, exposure, date and place as LibRaw read them. Maker's notes
+// with offsets that count from the file's beginning are kept if they lie in its first 64 kB.
 package photo
 
 import (
 	"errors"
-	"fmt"
-	"path/filepath"
-	"strings"
+	"time"
 
+	"blindspot/core/photo/meta"
+	"blindspot/core/photo/raw"
 	"blindspot/core/pixel"
 )
 
-// Errors of Open, Inspect and Save. They come wrapped in one plain sentence
-// that names the file.
+// Errors of Open, Inspect, Preview and Save. They come wrapped in one plain sentence that names the file.
 var (
 	ErrUnsupported = errors.New("this kind of picture is not supported")
 	ErrTooLarge    = errors.New("the picture is too large")
-	ErrDamaged     = errors.New("the file is damaged")
+	ErrTruncated   = errors.New("the file ends too early")
+	ErrCorrupt     = errors.New("the file is damaged")
+	ErrDecoderDied = errors.New("the decoder stopped unexpectedly")
 	ErrExists      = errors.New("a file of that name exists already")
+	ErrSource      = errors.New("this is the photo itself, which is kept unless you ask to replace it")
 )
 
 // Largest picture that is opened or saved.
@@ -44,89 +62,26 @@ const (
 	MaxSide   = 65_535
 )
 
-// Format is a file format that photos are read from and written to.
-type Format int
-
-// The formats. The zero Format is none of them.
-const (
-	JPEG Format = iota + 1
-	PNG
-)
-
-// extensions holds every spelling per format, the usual one first.
-var extensions = map[Format][]string{
-	JPEG: {".jpg", ".jpeg", ".jpe", ".jfif"},
-	PNG:  {".png"},
-}
-
-// String returns the format's name, such as "JPEG".
-func (f Format) String() string {
-	switch f {
-	case JPEG:
-		return "JPEG"
-	case PNG:
-		return "PNG"
-	}
-	return "unknown format"
-}
-
-// Extension returns the usual file name ending with its dot, such as ".jpg", or
-// "" for the zero Format.
-func (f Format) Extension() string {
-	if all := extensions[f]; len(all) > 0 {
-		return all[0]
-	}
-	return ""
-}
-
-// ParseFormat reads a format from its name or file name ending, as "png",
-// ".JPG" or "jpeg". The error wraps ErrUnsupported.
-func ParseFormat(name string) (Format, error) {
-	if f := formatOf("x." + strings.TrimPrefix(name, ".")); f != 0 {
-		return f, nil
-	}
-	return 0, fmt.Errorf("%w: %q is neither jpg nor png", ErrUnsupported, name)
-}
-
-// Supported reports whether path ends like a format that Open reads. It does
-// not look into the file: it is for picking photos out of a folder.
-func Supported(path string) bool { return formatOf(path) != 0 }
-
-func formatOf(path string) Format {
-	ending := strings.ToLower(filepath.Ext(path))
-	for format, spellings := range extensions {
-		for _, s := range spellings {
-			if s == ending {
-				return format
-			}
-		}
-	}
-	return 0
-}
-
-// Metadata is what a photo's file says besides its pixels. The byte fields are
-// the bare payloads without the container's headers, nil if absent; Camera,
-// Lens and ISO are read out of EXIF and empty if unknown.
+// Metadata is what a photo's file says besides its pixels: the bytes that are carried, and what the program shows of them.
 type Metadata struct {
-	ICC  []byte // ICC profile
-	EXIF []byte // TIFF structure, from its byte order mark on
-	XMP  []byte // XML packet
-	IPTC []byte // IPTC-NAA records
-
-	Camera, Lens string
-	ISO          int
+	meta.Set
+	meta.Facts
 }
+
+// Edit says what the program did to a picture; it is written into EXIF and XMP.
+type Edit = meta.Done
 
 // Photo is an opened photograph, upright.
 type Photo struct {
-	Path   string
-	Format Format
-	Image  *pixel.Image
-	Meta   Metadata
+	Path     string
+	Format   Format
+	Image    *pixel.Image
+	Meta     Metadata
+	Modified time.Time // when the file was changed last
+	Notes    []string  // what could not be read besides the pixels, a sentence each without capital and full stop
 }
 
-// Info is what Inspect finds without decoding the pixels. W and H are those of
-// the upright picture.
+// Info is what Inspect finds without decoding the pixels. W and H are those of the upright picture.
 type Info struct {
 	Path     string
 	Format   Format
@@ -135,4 +90,6 @@ type Info struct {
 	Alpha    bool // the file can hold transparency
 	Meta     Metadata
 	Sideways pixel.Orientation // how the file's pixels are turned by Open
+	Raw      *raw.Info         // nil if it is no camera raw
+	Notes    []string          // as in Photo
 }

@@ -5,107 +5,142 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
-	"hash/crc32"
 	"image/png"
 	"io"
+	"strconv"
+	"unicode/utf8"
 
+	"blindspot/core/photo/meta"
 	"blindspot/core/pixel"
 )
 
 const (
 	pngSignature = "\x89PNG\r\n\x1a\n"
-	xmpKeyword   = "XML:com.adobe.xmp\x00"
+	xmpKeyword   = "XML:com.adobe.xmp"
 
-	// Metadata chunks larger than this, packed or unpacked, are left unread.
-	pngMetadataMax = 16 << 20
+	// profileKeyword begins the keyword of text chunks with which ImageMagick and others carry what PNG has no chunk for: a
+	// line with the profile's name, a line with its length, and its bytes in hexadecimals.
+	profileKeyword = "Raw profile type "
+
+	// metadataMax bounds a photo's metadata of each kind, packed or unpacked; what is larger is left unread.
+	metadataMax = 16 << 20
+	// textsMax bounds the texts that are carried from PNG to PNG.
+	textsMax = 1 << 20
 )
 
-// readPNGHeader reads the chunks in front of the pixels (PNG, third edition,
-// section 11).
-func readPNGHeader(r *bufio.Reader) (header, error) {
-	h := header{Info: Info{Format: PNG}}
-	if _, err := r.Discard(len(pngSignature)); err != nil {
-		return h, err
-	}
-	for first := true; ; first = false {
-		var head [8]byte
-		if _, err := io.ReadFull(r, head[:]); err != nil {
-			return h, err
-		}
-		length, kind := int64(binary.BigEndian.Uint32(head[:])), string(head[4:])
-		if first != (kind == "IHDR") {
-			return h, fmt.Errorf("%w: the PNG's header is not where it belongs", ErrDamaged)
-		}
-		switch kind {
-		case "IDAT", "IEND":
-			return h, nil
-		case "acTL":
-			return h, fmt.Errorf("%w: PNG with an animation", ErrUnsupported)
-		}
-		if length > pngMetadataMax || !isPNGMetadata(kind) {
-			// The decoder checks what is skipped here.
-			if _, err := io.CopyN(io.Discard, r, length+4); err != nil {
-				return h, err
+// pngHeader collects metadata that has a chunk of its own and older ways to be carried, which count only without it.
+type pngHeader struct {
+	header
+	seen     bool // the header chunk
+	palette  bool // pixels are numbers of colours
+	gotPixel bool // a chunk of pixels has gone by
+	texts    int  // bytes of the texts that are carried
+	old      meta.Set
+}
+
+// readPNGHeader reads the chunks in front of the pixels and behind them (PNG, third edition, section 11).
+func readPNGHeader(s *source) (header, error) {
+	h := &pngHeader{}
+	for at := int64(len(pngSignature)); ; {
+		head, err := s.block(at, 8)
+		if err != nil {
+			if h.gotPixel && err == io.ErrUnexpectedEOF {
+				break // the decoder has the words for it
 			}
-			continue
+			return header{}, err
 		}
-		data := make([]byte, length)
-		if _, err := io.ReadFull(r, data); err != nil {
-			return h, err
+		length, kind := int64(binary.BigEndian.Uint32(head)), string(head[4:])
+		if h.seen == (kind == "IHDR") {
+			return header{}, fmt.Errorf("%w: the PNG's header is not where it belongs", ErrCorrupt)
 		}
-		if _, err := r.Discard(4); err != nil {
-			return h, err
+		h.seen = true
+		if kind == "IEND" {
+			break
 		}
-		if err := h.readChunk(kind, data); err != nil {
-			return h, err
+		if err := h.chunk(s, kind, at+8, length); err != nil {
+			return header{}, err
 		}
+		at += 8 + length + 4
 	}
+	h.useOld()
+	return h.header, nil
 }
 
-func isPNGMetadata(kind string) bool {
-	return kind == "IHDR" || kind == "PLTE" || kind == "iCCP" || kind == "eXIf" || kind == "iTXt" || kind == "tRNS"
-}
-
-func (h *header) readChunk(kind string, data []byte) error {
+// chunk reads one chunk if it matters. The decoder checks the others.
+func (h *pngHeader) chunk(s *source, kind string, at, length int64) error {
 	switch kind {
-	case "IHDR":
-		if len(data) != 13 {
-			return fmt.Errorf("%w: the PNG's header has the wrong length", ErrDamaged)
+	case "IDAT":
+		h.gotPixel = true
+		return nil
+	case "acTL":
+		return fmt.Errorf("%w: PNG with an animation", ErrUnsupported)
+	case "IHDR", "PLTE", "tRNS", "iCCP", "eXIf", "iTXt", "tEXt", "zTXt", "gAMA", "cHRM", "sRGB", "cICP", "pHYs":
+	default:
+		return nil
+	}
+	if length > metadataMax {
+		h.Notes = append(h.Notes, fmt.Sprintf("a %s chunk of %d MB has been left out", kind, length>>20))
+		return nil
+	}
+	data, err := s.block(at, length)
+	if err != nil {
+		if h.gotPixel && err == io.ErrUnexpectedEOF {
+			return nil
 		}
-		h.W, h.H = int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
-		h.Depth = max(8, int(data[8]))
-		const colourBit, alphaBit = 2, 4
-		h.C = 1
-		if data[9]&colourBit != 0 {
-			h.C = 3
-		}
-		h.Alpha = data[9]&alphaBit != 0
-		h.least = leastPNG(h.W, h.H, int(data[8]), data[9])
+		return err
+	}
+	if kind == "IHDR" {
+		return h.size(data)
+	}
+	h.take(kind, data)
+	return nil
+}
+
+func (h *pngHeader) size(data []byte) error {
+	if len(data) != 13 {
+		return fmt.Errorf("%w: the PNG's header has the wrong length", ErrCorrupt)
+	}
+	h.W, h.H = int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
+	h.Depth = max(8, int(data[8]))
+	const colourBit, alphaBit = 2, 4
+	h.C = 1
+	if data[9]&colourBit != 0 {
+		h.C = 3
+	}
+	h.Alpha = data[9]&alphaBit != 0
+	h.palette = data[9] == 3
+	// Deflate packs at most 1,032 bytes into one.
+	channels := map[byte]int64{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[data[9]]
+	h.least = int64(h.H) * int64(h.W) * channels * int64(data[8]) / 8 / 1032
+	return nil
+}
+
+// take files the content of a chunk.
+func (h *pngHeader) take(kind string, data []byte) {
+	m := &h.Meta.Set
+	switch kind {
 	case "PLTE":
-		if isGrayPalette(data) {
+		if h.palette && isGrayPalette(data) {
 			h.C = 1
 		}
 	case "tRNS":
 		h.Alpha = true
 	case "iCCP":
 		// A name, a zero, the method (0), then the packed profile.
-		if end := bytes.IndexByte(data, 0); end >= 0 && end+2 <= len(data) {
-			h.Meta.ICC = inflate(data[end+2:])
+		if end := bytes.IndexByte(data, 0); end >= 0 && end+2 <= len(data) && m.ICC == nil {
+			if m.ICC = inflate(data[end+2:]); m.ICC == nil {
+				h.Notes = append(h.Notes, "the colour profile is damaged and has been left out")
+			}
 		}
 	case "eXIf":
-		h.Meta.EXIF = data
-	case "iTXt":
-		h.readText(data)
+		m.EXIF = data
+	case "iTXt", "tEXt", "zTXt":
+		h.text(kind, data)
+	default:
+		m.PNG = append(m.PNG, meta.Chunk{Kind: kind, Data: data})
 	}
-	return nil
-}
-
-// leastPNG is the size below which a PNG cannot hold its picture: deflate packs
-// at most 1,032 bytes into one.
-func leastPNG(w, h, depth int, colourType byte) int64 {
-	channels := map[byte]int{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colourType]
-	return int64(h) * int64(w) * int64(channels*depth) / 8 / 1032
 }
 
 func isGrayPalette(data []byte) bool {
@@ -117,110 +152,196 @@ func isGrayPalette(data []byte) bool {
 	return true
 }
 
-// readText keeps the XMP packet: after the keyword come a flag for compression,
-// its method, then a language and a translated keyword that end in zeros.
-func (h *header) readText(data []byte) {
-	rest, ok := bytes.CutPrefix(data, []byte(xmpKeyword))
-	if !ok || len(rest) < 2 {
+// text files a text chunk: XMP, a profile in hexadecimals, a comment, or any other text, which only PNG can carry.
+func (h *pngHeader) text(kind string, data []byte) {
+	keyword, content, ok := readText(kind, data)
+	if !ok {
 		return
 	}
-	packed := rest[0] == 1
-	rest = rest[2:]
-	for range 2 {
-		if _, rest, ok = bytes.Cut(rest, []byte{0}); !ok {
-			return
+	if keyword == xmpKeyword {
+		if h.Meta.XMP == nil && len(content) > 0 {
+			h.Meta.XMP = content
+		}
+		return
+	}
+	if name, ok := bytes.CutPrefix([]byte(keyword), []byte(profileKeyword)); ok {
+		h.rawProfile(string(name), content)
+		return
+	}
+	if h.texts += len(data); h.texts > textsMax {
+		return
+	}
+	if keyword == "Comment" && len(content) <= segmentMax {
+		h.Meta.Comments = append(h.Meta.Comments, content)
+		return
+	}
+	h.Meta.PNG = append(h.Meta.PNG, meta.Chunk{Kind: kind, Data: data})
+}
+
+// readText takes a text chunk apart. After the keyword and a zero come, in zTXt the method of compression, in iTXt a flag
+// for compression, its method, and language and translated keyword that end in zeros.
+func readText(kind string, data []byte) (keyword string, content []byte, ok bool) {
+	key, rest, ok := bytes.Cut(data, []byte{0})
+	if !ok {
+		return "", nil, false
+	}
+	packed := false
+	switch kind {
+	case "zTXt":
+		if len(rest) < 1 {
+			return "", nil, false
+		}
+		packed, rest = true, rest[1:]
+	case "iTXt":
+		if len(rest) < 2 {
+			return "", nil, false
+		}
+		packed, rest = rest[0] == 1, rest[2:]
+		for range 2 {
+			if _, rest, ok = bytes.Cut(rest, []byte{0}); !ok {
+				return "", nil, false
+			}
 		}
 	}
 	if packed {
 		rest = inflate(rest)
 	}
-	h.Meta.XMP = rest
+	return string(key), rest, true
 }
 
-// inflate unpacks zlib data, and returns nil if it is broken or grows beyond
-// measure.
+// rawProfile files a profile in hexadecimals under its name.
+func (h *pngHeader) rawProfile(name string, content []byte) {
+	data := unhex(content)
+	if data == nil {
+		return
+	}
+	if packet, ok := bytes.CutPrefix(data, []byte(xmpSignature)); ok {
+		h.old.XMP = packet
+		return
+	}
+	switch name {
+	case "exif", "APP1":
+		h.old.EXIF = bytes.TrimPrefix(data, []byte(exifSignature))
+	case "xmp":
+		h.old.XMP = data
+	case "icc", "icm":
+		h.old.ICC = data
+	case "iptc", "8bim":
+		if data[0] == 0x1c {
+			h.old.IPTC = data
+		} else if iptc, others := meta.SplitResources(data); iptc != nil || others != nil {
+			h.old.IPTC, h.old.Resources = iptc, others
+		}
+	}
+}
+
+// unhex reads "\nname\n length\nhexadecimals", nil if it is not written so.
+func unhex(content []byte) []byte {
+	parts := bytes.SplitN(content, []byte("\n"), 4)
+	if len(parts) != 4 {
+		return nil
+	}
+	length, err := strconv.Atoi(string(bytes.TrimSpace(parts[2])))
+	if err != nil || length <= 0 || length > len(parts[3])/2 {
+		return nil
+	}
+	digits := bytes.Map(func(r rune) rune {
+		if r == '\n' || r == ' ' || r == '\r' {
+			return -1
+		}
+		return r
+	}, parts[3])
+	data := make([]byte, hex.DecodedLen(len(digits)))
+	if _, err := hex.Decode(data, digits); err != nil || len(data) < length {
+		return nil
+	}
+	return data[:length]
+}
+
+// useOld takes what the older ways of carrying said where no chunk said it.
+func (h *pngHeader) useOld() {
+	m := &h.Meta.Set
+	for _, way := range []struct{ mine, old *[]byte }{
+		{&m.EXIF, &h.old.EXIF}, {&m.XMP, &h.old.XMP}, {&m.ICC, &h.old.ICC}, {&m.IPTC, &h.old.IPTC}, {&m.Resources, &h.old.Resources},
+	} {
+		if *way.mine == nil && len(*way.old) > 0 {
+			*way.mine = *way.old
+		}
+	}
+}
+
+// inflate unpacks zlib data, and returns nil if it is broken or grows beyond measure.
 func inflate(packed []byte) []byte {
 	r, err := zlib.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, pngMetadataMax+1))
-	if err != nil || len(data) > pngMetadataMax {
+	data, err := io.ReadAll(io.LimitReader(r, metadataMax+1))
+	if err != nil || len(data) > metadataMax {
 		return nil
 	}
 	return data
 }
 
-func decodePNG(r io.Reader) (*pixel.Image, error) {
-	img, err := png.Decode(r)
+func decodePNG(s *source, _ *header) (*pixel.Image, error) {
+	img, err := png.Decode(bufio.NewReaderSize(s.from(0), 1<<16))
 	if err != nil {
 		return nil, err
 	}
 	return pixel.FromGo(img), nil
 }
 
-// encodePNG writes im at a depth of 8 or 16 bits with the metadata right after
-// the header, where every reader looks for it.
-func encodePNG(w io.Writer, im *pixel.Image, meta Metadata, depth int) error {
-	chunks, err := pngChunks(meta)
-	if err != nil {
-		return err
-	}
-	const headerEnd = len(pngSignature) + 8 + 13 + 4
-	return png.Encode(&inserter{w: w, at: headerEnd, extra: chunks}, im.ToGo(depth))
-}
-
-func pngChunks(meta Metadata) ([]byte, error) {
+// pngChunks packs metadata for between header and pixels.
+func pngChunks(m meta.Set) []byte {
 	var out []byte
-	if meta.ICC != nil {
-		var packed bytes.Buffer
-		packed.WriteString("ICC profile\x00\x00")
-		z := zlib.NewWriter(&packed)
-		if _, err := z.Write(meta.ICC); err != nil {
-			return nil, err
+	if m.ICC != nil {
+		out = appendChunk(out, "iCCP", append([]byte("ICC profile\x00\x00"), deflate(m.ICC)...))
+	}
+	hasDensity := false
+	for _, c := range m.PNG {
+		// A profile and the chunks that stand in for one must not contradict each other.
+		if m.ICC == nil || c.Kind != "sRGB" && c.Kind != "cICP" {
+			out = appendChunk(out, c.Kind, c.Data)
 		}
-		if err := z.Close(); err != nil {
-			return nil, err
+		hasDensity = hasDensity || c.Kind == "pHYs"
+	}
+	if !hasDensity && m.Density != nil {
+		out = appendDensity(out, *m.Density)
+	}
+	if m.EXIF != nil {
+		out = appendChunk(out, "eXIf", m.EXIF)
+	}
+	if m.XMP != nil {
+		out = appendChunk(out, "iTXt", append([]byte(xmpKeyword+"\x00\x00\x00\x00\x00"), m.XMP...))
+	}
+	if list := meta.JoinResources(m.IPTC, m.Resources); list != nil {
+		text := fmt.Appendf(nil, "\niptc\n%8d\n", len(list))
+		for len(list) > 0 {
+			n := min(36, len(list)) // 72 digits a line, as others write it
+			text = append(hex.AppendEncode(text, list[:n]), '\n')
+			list = list[n:]
 		}
-		out = appendChunk(out, "iCCP", packed.Bytes())
+		out = appendChunk(out, "zTXt", append([]byte(profileKeyword+"iptc\x00\x00"), deflate(text)...))
 	}
-	if meta.EXIF != nil {
-		out = appendChunk(out, "eXIf", meta.EXIF)
+	for _, comment := range m.Comments {
+		if utf8.Valid(comment) {
+			out = appendChunk(out, "iTXt", append([]byte("Comment\x00\x00\x00\x00\x00"), comment...))
+		} else {
+			out = appendChunk(out, "tEXt", append([]byte("Comment\x00"), comment...))
+		}
 	}
-	if meta.XMP != nil {
-		out = appendChunk(out, "iTXt", append([]byte(xmpKeyword+"\x00\x00\x00\x00"), meta.XMP...))
-	}
-	return out, nil
+	return out
 }
 
-func appendChunk(out []byte, kind string, data []byte) []byte {
-	out = binary.BigEndian.AppendUint32(out, uint32(len(data)))
-	start := len(out)
-	out = append(append(out, kind...), data...)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[start:]))
-}
-
-// inserter puts extra into the stream once at bytes have passed.
-type inserter struct {
-	w     io.Writer
-	at    int
-	extra []byte
-}
-
-func (s *inserter) Write(b []byte) (int, error) {
-	if s.extra == nil || len(b) < s.at {
-		s.at -= len(b)
-		return s.w.Write(b)
+// appendDensity writes dots an inch or a centimetre as dots a metre, or an aspect ratio as such.
+func appendDensity(out []byte, d meta.Density) []byte {
+	scale := map[byte]float64{1: 1 / 0.0254, 2: 100}[d.Unit]
+	unit := byte(1)
+	if scale == 0 {
+		scale, unit = 1, 0
 	}
-	n, err := s.w.Write(b[:s.at])
-	if err != nil {
-		return n, err
-	}
-	if _, err := s.w.Write(s.extra); err != nil {
-		return n, err
-	}
-	s.extra = nil
-	rest, err := s.w.Write(b[n:])
-	return n + rest, err
+	data := binary.BigEndian.AppendUint32(nil, uint32(float64(d.X)*scale+0.5))
+	data = binary.BigEndian.AppendUint32(data, uint32(float64(d.Y)*scale+0.5))
+	return appendChunk(out, "pHYs", append(data, unit))
 }

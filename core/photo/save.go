@@ -8,51 +8,111 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"time"
+
+	"blindspot/core/photo/tiff"
+	"blindspot/core/photo/turbo"
 )
 
-// SaveOptions says how a photo is written. The zero value takes the format from
-// the file's name, the depth from the photo, and a quality of 95.
+// Subsampling says at which resolution a JPEG holds colour.
+type Subsampling int
+
+// The subsamplings.
+const (
+	Sub444 Subsampling = iota // full
+	Sub420                    // half in both directions: smaller files
+)
+
+// SaveOptions says how a photo is written. The zero value takes the format from the file's name, the depth from the photo,
+// and a quality of 95.
 type SaveOptions struct {
-	Format    Format // 0 = from the file's name
-	Depth     int    // bits a sample: 8 or 16, 0 = as the photo; JPEG is always 8
-	Quality   int    // of JPEG, 1 to 100, 0 = 95
-	Overwrite bool   // replace a file of that name
+	Format          Format // 0 = from the file's name
+	Depth           int    // bits a sample: 8 or 16, 0 = as the photo; JPEG is always 8
+	Quality         int    // of JPEG, 1 to 100, 0 = 95
+	Progressive     bool   // JPEG that shows coarse first
+	Subsampling     Subsampling
+	Overwrite       bool  // replace a file of that name
+	OverwriteSource bool  // replace even the file that the photo was opened from
+	KeepTimes       bool  // give the new file the time of the photo's
+	Done            *Edit // what was done to the picture, nil if it is as it was
 }
 
-const defaultQuality = 95
+// Save writes p to path with its metadata. The file is first written under a temporary name in the same folder, synced and
+// then renamed, so that path is either complete or as it was. The notes say what of the metadata could not be kept, a
+// sentence each without capital and full stop.
+//
+// An existing file is refused with ErrExists unless o.Overwrite is set, and the file that p was opened from, by whatever
+// name it goes, with ErrSource unless o.OverwriteSource is set as well. Other errors wrap ErrUnsupported, ErrTooLarge or the
+// context's error.
+func Save(ctx context.Context, path string, p *Photo, o SaveOptions) (notes []string, err error) {
+	if notes, err = save(ctx, path, p, o); err != nil {
+		return nil, fmt.Errorf("save %s: %w", path, err)
+	}
+	return notes, nil
+}
 
-// Save writes p to path with its metadata. The file is first written under a
-// temporary name in the same folder, synced and then renamed, so that path is
-// either complete or as it was. An existing file is refused with ErrExists
-// unless o.Overwrite is set. Other errors wrap ErrUnsupported, ErrTooLarge or
-// the context's error.
-func Save(ctx context.Context, path string, p *Photo, o SaveOptions) error {
-	if err := save(ctx, path, p, o); err != nil {
-		return fmt.Errorf("save %s: %w", path, err)
+func save(ctx context.Context, path string, p *Photo, o SaveOptions) ([]string, error) {
+	o, err := o.complete(path, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(p.Image.W, p.Image.H); err != nil {
+		return nil, err
+	}
+	if err := checkTarget(path, p, o); err != nil {
+		return nil, err
+	}
+	m, notes := carry(p, o)
+	modified := p.Modified
+	if !o.KeepTimes {
+		modified = time.Time{}
+	}
+	err = writeFile(ctx, path, o.Overwrite, modified, func(f *os.File) error {
+		w := &cancellableWriter{ctx, f}
+		switch o.Format {
+		case JPEG:
+			return encodeJPEG(ctx, w, p.Image, m, o)
+		case TIFF:
+			return encodeTIFF(ctx, f, p.Image, m, o.Depth)
+		}
+		return encodePNG(ctx, w, p.Image, m, o.Depth)
+	})
+	if err != nil {
+		return nil, saveError(err)
+	}
+	return notes, nil
+}
+
+// checkTarget refuses what is there already.
+func checkTarget(path string, p *Photo, o SaveOptions) error {
+	target, err := os.Stat(path)
+	if err != nil {
+		return nil // not there, or writing will say what is wrong
+	}
+	if target.IsDir() {
+		return fmt.Errorf("%w: it is a folder", ErrExists)
+	}
+	// The file itself counts, not its name: links of both kinds lead to it.
+	if source, err := os.Stat(p.Path); err == nil && p.Path != "" && os.SameFile(source, target) && !o.OverwriteSource {
+		return ErrSource
+	}
+	if !o.Overwrite {
+		return ErrExists
 	}
 	return nil
 }
 
-func save(ctx context.Context, path string, p *Photo, o SaveOptions) error {
-	o, err := o.complete(path, p)
-	if err != nil {
-		return err
-	}
-	if err := checkSize(p.Image.W, p.Image.H); err != nil {
-		return err
-	}
-	if _, err := os.Stat(path); err == nil && !o.Overwrite {
-		return ErrExists
-	}
-	meta := p.Meta
-	meta.EXIF = uprightEXIF(meta.EXIF, p.Image.W, p.Image.H)
-	meta.XMP = uprightXMP(meta.XMP)
-	return writeFile(ctx, path, o.Overwrite, func(w io.Writer) error {
-		if o.Format == JPEG {
-			return encodeJPEG(w, p.Image, meta, o.Quality)
+// saveError sorts the encoders' errors.
+func saveError(err error) error {
+	for theirs, ours := range map[error]error{
+		turbo.ErrUnsupported: ErrUnsupported, turbo.ErrTooLarge: ErrTooLarge,
+		tiff.ErrUnsupported: ErrUnsupported, tiff.ErrTooLarge: ErrTooLarge,
+	} {
+		if errors.Is(err, theirs) {
+			return &problem{ours, err}
 		}
-		return encodePNG(w, p.Image, meta, o.Depth)
-	})
+	}
+	return err
 }
 
 // complete fills in what was left at zero and refuses what makes no sense.
@@ -60,8 +120,8 @@ func (o SaveOptions) complete(path string, p *Photo) (SaveOptions, error) {
 	if o.Format == 0 {
 		o.Format = formatOf(path)
 	}
-	if o.Format.Extension() == "" {
-		return o, fmt.Errorf("%w: the name must end in .jpg or .png", ErrUnsupported)
+	if !o.Format.Writable() {
+		return o, fmt.Errorf("%w: the name must end in .jpg, .png or .tif", ErrUnsupported)
 	}
 	if o.Depth == 0 {
 		o.Depth = p.Image.Depth
@@ -69,10 +129,7 @@ func (o SaveOptions) complete(path string, p *Photo) (SaveOptions, error) {
 	if o.Depth != 8 && o.Depth != 16 {
 		return o, fmt.Errorf("%w: a depth of %d bits, where 8 and 16 are possible", ErrUnsupported, o.Depth)
 	}
-	if o.Quality == 0 {
-		o.Quality = defaultQuality
-	}
-	if o.Quality < 1 || o.Quality > 100 {
+	if o.Quality < 0 || o.Quality > 100 {
 		return o, fmt.Errorf("%w: a quality of %d, where 1 to 100 are possible", ErrUnsupported, o.Quality)
 	}
 	return o, nil
@@ -80,7 +137,8 @@ func (o SaveOptions) complete(path string, p *Photo) (SaveOptions, error) {
 
 // writeFile lets write fill a temporary file beside path and puts it in place.
 // Whatever fails, the temporary file is gone afterwards.
-func writeFile(ctx context.Context, path string, overwrite bool, write func(io.Writer) error) (err error) {
+// Unless modified is zero it becomes the file's time.
+func writeFile(ctx context.Context, path string, overwrite bool, modified time.Time, write func(*os.File) error) (err error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // replace what a link points to, not the link
 	}
@@ -94,7 +152,7 @@ func writeFile(ctx context.Context, path string, overwrite bool, write func(io.W
 			os.Remove(temp.Name())
 		}
 	}()
-	if err := write(&cancellableWriter{ctx, temp}); err != nil {
+	if err := write(temp); err != nil {
 		return plainFileError(err)
 	}
 	if err := temp.Sync(); err != nil {
@@ -105,6 +163,11 @@ func writeFile(ctx context.Context, path string, overwrite bool, write func(io.W
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if !modified.IsZero() {
+		if err := os.Chtimes(temp.Name(), modified, modified); err != nil {
+			return plainFileError(err)
+		}
 	}
 	if err := place(temp.Name(), path, overwrite); err != nil {
 		return err

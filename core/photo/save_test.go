@@ -3,11 +3,11 @@ package photo
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // leftovers returns all names in a folder but the expected ones.
@@ -37,15 +37,13 @@ func TestSaveRefusesWhatExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &Photo{Image: smooth(16, 16, 3)}
-	if err := Save(context.Background(), path, p, SaveOptions{}); !errors.Is(err, ErrExists) {
+	if _, err := Save(context.Background(), path, p, SaveOptions{}); !errors.Is(err, ErrExists) {
 		t.Fatalf("got %v", err)
 	}
 	if data, err := os.ReadFile(path); err != nil || string(data) != "precious" {
 		t.Fatalf("the file was touched: %q, %v", data, err)
 	}
-	if err := Save(context.Background(), path, p, SaveOptions{Overwrite: true}); err != nil {
-		t.Fatal(err)
-	}
+	mustSave(t, path, p, SaveOptions{Overwrite: true})
 	if !open(t, path).Image.Equal(p.Image) {
 		t.Error("the new picture is not there")
 	}
@@ -72,18 +70,18 @@ func TestFailedSaveLeavesNothing(t *testing.T) {
 	tests := []struct {
 		name  string
 		ctx   context.Context
-		write func(io.Writer) error
+		write func(*os.File) error
 		want  error
 	}{
-		{"before the first byte", context.Background(), func(io.Writer) error { return broken }, broken},
-		{"after some bytes", context.Background(), func(w io.Writer) error {
+		{"before the first byte", context.Background(), func(*os.File) error { return broken }, broken},
+		{"after some bytes", context.Background(), func(w *os.File) error {
 			if _, err := w.Write(make([]byte, 1000)); err != nil {
 				return err
 			}
 			return broken
 		}, broken},
-		{"cancelled before", cancelled, func(w io.Writer) error { _, err := w.Write([]byte{1}); return err }, context.Canceled},
-		{"cancelled at the last moment", halfway, func(w io.Writer) error {
+		{"cancelled before", cancelled, func(w *os.File) error { _, err := w.Write([]byte{1}); return err }, context.Canceled},
+		{"cancelled at the last moment", halfway, func(w *os.File) error {
 			_, err := w.Write([]byte{1})
 			stop()
 			return err
@@ -91,7 +89,7 @@ func TestFailedSaveLeavesNothing(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, name := range []string{"old.png", "new.png"} {
-			err := writeFile(test.ctx, filepath.Join(folder, name), true, test.write)
+			err := writeFile(test.ctx, filepath.Join(folder, name), true, time.Time{}, test.write)
 			if !errors.Is(err, test.want) {
 				t.Errorf("%s: got %v", test.name, err)
 			}
@@ -109,7 +107,7 @@ func TestFailedSaveLeavesNothing(t *testing.T) {
 func TestNameTakenMeanwhile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "a.png")
-	err := writeFile(context.Background(), path, false, func(io.Writer) error {
+	err := writeFile(context.Background(), path, false, time.Time{}, func(*os.File) error {
 		return os.WriteFile(path, []byte("faster"), 0o600)
 	})
 	if !errors.Is(err, ErrExists) {
@@ -127,16 +125,12 @@ func TestSaveThroughALink(t *testing.T) {
 	folder := t.TempDir()
 	target, link := filepath.Join(folder, "target.png"), filepath.Join(folder, "link.png")
 	p := &Photo{Image: smooth(8, 8, 1)}
-	if err := Save(context.Background(), target, p, SaveOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	mustSave(t, target, p, SaveOptions{})
 	if err := os.Symlink("target.png", link); err != nil {
 		t.Fatal(err)
 	}
 	p.Image = smooth(9, 9, 1)
-	if err := Save(context.Background(), link, p, SaveOptions{Overwrite: true}); err != nil {
-		t.Fatal(err)
-	}
+	mustSave(t, link, p, SaveOptions{Overwrite: true})
 	if stat, err := os.Lstat(link); err != nil || stat.Mode()&fs.ModeSymlink == 0 {
 		t.Error("the link was replaced instead of what it points to")
 	}
@@ -163,18 +157,24 @@ func TestSaveOptions(t *testing.T) {
 		{"16 bits to 8", "a.png", &Photo{Image: deep}, SaveOptions{Depth: 8}, nil, PNG, 8},
 		{"8 bits to 16", "a.png", &Photo{Image: colour}, SaveOptions{Depth: 16}, nil, PNG, 16},
 		{"16 bits into a JPEG", "a.jpg", &Photo{Image: deep}, SaveOptions{Quality: 80}, nil, JPEG, 8},
-		{"unknown name", "a.tif", &Photo{Image: colour}, SaveOptions{}, ErrUnsupported, 0, 0},
+		{"TIFF by name", "a.tif", &Photo{Image: deep}, SaveOptions{}, nil, TIFF, 16},
+		{"16 bits into 8 of a TIFF", "a.tiff", &Photo{Image: deep}, SaveOptions{Depth: 8}, nil, TIFF, 8},
+		{"progressive JPEG", "a.jpg", &Photo{Image: colour}, SaveOptions{Progressive: true}, nil, JPEG, 8},
+		{"coarse colour", "a.jpg", &Photo{Image: colour}, SaveOptions{Subsampling: Sub420}, nil, JPEG, 8},
+		{"a format that is only read", "a.webp", &Photo{Image: colour}, SaveOptions{}, ErrUnsupported, 0, 0},
+		{"a raw by name", "a.dng", &Photo{Image: colour}, SaveOptions{}, ErrUnsupported, 0, 0},
+		{"unknown name", "a.gif", &Photo{Image: colour}, SaveOptions{}, ErrUnsupported, 0, 0},
 		{"no ending", "a", &Photo{Image: colour}, SaveOptions{}, ErrUnsupported, 0, 0},
 		{"unknown format", "a.png", &Photo{Image: colour}, SaveOptions{Format: 99}, ErrUnsupported, 0, 0},
 		{"12 bits", "a.png", &Photo{Image: colour}, SaveOptions{Depth: 12}, ErrUnsupported, 0, 0},
 		{"quality 101", "a.jpg", &Photo{Image: colour}, SaveOptions{Quality: 101}, ErrUnsupported, 0, 0},
-		{"transparency into a JPEG", "a.jpg", &Photo{Image: seeThrough}, SaveOptions{}, ErrUnsupported, 0, 0},
+		{"transparency into a JPEG", "a.jpg", &Photo{Image: seeThrough}, SaveOptions{}, nil, JPEG, 8},
 		{"missing folder", "missing/a.png", &Photo{Image: colour}, SaveOptions{}, fs.ErrNotExist, 0, 0},
 	}
 	for _, test := range tests {
 		folder := t.TempDir()
 		path := filepath.Join(folder, test.file)
-		err := Save(context.Background(), path, test.photo, test.options)
+		_, err := Save(context.Background(), path, test.photo, test.options)
 		if !errors.Is(err, test.want) {
 			t.Errorf("%s: got %v, want %v", test.name, err, test.want)
 		}

@@ -19,7 +19,7 @@ const JPEGPacketMax = 65_502
 // otherwise all is in one packet. A photo without XMP gets a packet if something was done to it.
 func CarryXMP(main, extended []byte, t Target, split bool) (out, outExtended []byte, notes []string) {
 	if main != nil {
-		edited, err := editXMP(main, t, true)
+		edited, err := editXMP(main, t, func(s setting) bool { return !hasProperty(extended, s) })
 		if err != nil {
 			notes = append(notes, "the XMP data was unreadable and has been left out")
 			extended = nil
@@ -33,7 +33,7 @@ func CarryXMP(main, extended []byte, t Target, split bool) (out, outExtended []b
 		main = newPacket(doneProperties(t), "")
 	}
 	if extended != nil {
-		edited, err := editXMP(extended, t, false)
+		edited, err := editXMP(extended, t, func(setting) bool { return false })
 		if err != nil {
 			notes = append(notes, "a part of the XMP data was unreadable and has been left out")
 		}
@@ -54,7 +54,7 @@ func layOut(main, extended []byte, split bool) ([]byte, []byte, error) {
 	}
 	switch {
 	case split && extended != nil && len(main) < JPEGPacketMax-100:
-		main, err := setProperties(main, []setting{{spaceNote, "HasExtendedXMP", guid(extended), always}}, nil)
+		main, err := setProperties(main, []setting{{spaceNote, "HasExtendedXMP", GUID(extended), always}}, nil)
 		return main, extended, err
 	case !split || extended != nil || len(main) <= JPEGPacketMax:
 		merged, err := merge(main, extended)
@@ -68,11 +68,11 @@ func layOut(main, extended []byte, split bool) ([]byte, []byte, error) {
 		return nil, nil, err
 	}
 	extended = main[p.from:p.to]
-	return newPacket([]setting{{spaceNote, "HasExtendedXMP", guid(extended), always}}, p.about), extended, nil
+	return newPacket([]setting{{spaceNote, "HasExtendedXMP", GUID(extended), always}}, p.about), extended, nil
 }
 
-// guid names an extended packet: the MD5 of its bytes in capital hexadecimals.
-func guid(extended []byte) string { return fmt.Sprintf("%X", md5.Sum(extended)) }
+// GUID names an extended packet: the MD5 of its bytes in capital hexadecimals.
+func GUID(extended []byte) string { return fmt.Sprintf("%X", md5.Sum(extended)) }
 
 // ExtendedGUID returns which extended packet belongs to a packet, "" if none does.
 func ExtendedGUID(main []byte) string {
@@ -119,9 +119,18 @@ func doneProperties(t Target) []setting {
 	return slices.DeleteFunc(list, func(s setting) bool { return s.value == "" })
 }
 
-// editXMP sets what must be true of the picture t, and drops thumbnails. With add, properties that the packet lacks are
-// added to it.
-func editXMP(data []byte, t Target, add bool) ([]byte, error) {
+// hasProperty reports whether a packet has a property.
+func hasProperty(data []byte, s setting) bool {
+	if data == nil {
+		return false
+	}
+	p, err := scanXMP(data)
+	return err == nil && slices.ContainsFunc(p.props, func(p property) bool { return p.space == s.space && p.name == s.name })
+}
+
+// editXMP sets what must be true of the picture t, and drops thumbnails. Properties that the packet lacks are added to it
+// where add says so.
+func editXMP(data []byte, t Target, add func(setting) bool) ([]byte, error) {
 	settings := []setting{
 		{spaceTIFF, "ImageWidth", strconv.Itoa(t.W), present},
 		{spaceTIFF, "ImageLength", strconv.Itoa(t.H), present},
@@ -132,7 +141,7 @@ func editXMP(data []byte, t Target, add bool) ([]byte, error) {
 		settings = append(settings, setting{spaceTIFF, "Orientation", "1", present})
 	}
 	for _, s := range doneProperties(t) {
-		if !add {
+		if !add(s) {
 			s.when = present
 		}
 		settings = append(settings, s)
