@@ -52,7 +52,7 @@ func TestMetadataIsCarried(t *testing.T) {
 				t.Errorf("%v: %s became %d bytes, want %d", format, name, len(pair[0]), len(pair[1]))
 			}
 		}
-		if format != TIFF && (!bytes.Equal(got.Resources, want.Resources) || len(notes) > 0) {
+		if !bytes.Equal(got.Resources, want.Resources) || len(notes) > 0 && format != TIFF {
 			t.Errorf("%v: resources %q, notes %q", format, got.Resources, notes)
 		}
 		if format != TIFF && (len(got.Comments) != 1 || string(got.Comments[0]) != "a comment") {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"blindspot/core/photo/meta"
 	"blindspot/core/photo/raw"
 	"blindspot/core/photo/turbo"
 	"blindspot/core/pixel"
@@ -78,8 +77,7 @@ func (s *source) rawPreview(h *header, maxSide int) (*pixel.Image, error) {
 	return im, err
 }
 
-// embedded decodes the JPEG of a raw and turns it upright, nil if it is damaged or a thumbnail too small to be looked at. It
-// says itself how it lies, or lies as the raw does.
+// embedded decodes the JPEG of a raw and turns it upright, nil if it is damaged or a thumbnail too small to be looked at.
 func embedded(s *source, data []byte, info raw.Info, maxSide int) *pixel.Image {
 	inner := &source{ctx: s.ctx, path: s.path, r: bytesAt(data), size: int64(len(data))}
 	h, err := readJPEGHeader(inner)
@@ -90,15 +88,11 @@ func embedded(s *source, data []byte, info raw.Info, maxSide int) *pixel.Image {
 	if max(h.W, h.H) < min(enough, maxSide, max(info.W, info.H)) {
 		return nil
 	}
-	turn := info.Orientation
-	if _, orientation, err := meta.Read(h.Meta.EXIF); err == nil && pixel.Orientation(orientation).Valid() {
-		turn = pixel.Orientation(orientation)
-	}
 	im, err := turbo.DecodeScaled(s.ctx, data, maxSide)
 	if err != nil {
 		return nil
 	}
-	return shrink(im, maxSide).Oriented(turn)
+	return shrink(im, maxSide).Oriented(raw.PreviewOrientation(data, info))
 }
 
 // shrink returns im with its longer side at most maxSide, each pixel the mean of those it stands for.

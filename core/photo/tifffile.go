@@ -30,7 +30,7 @@ func decodeTIFF(s *source, h *header) (*pixel.Image, error) {
 
 func encodeTIFF(ctx context.Context, w io.WriteSeeker, im *pixel.Image, m meta.Set, depth int) error {
 	return tiff.Encode(&cancellableSeeker{cancellableWriter{ctx, w}, w}, im, depth,
-		tiff.Tags{EXIF: m.EXIF, ICC: m.ICC, XMP: m.XMP, IPTC: m.IPTC})
+		tiff.Tags{EXIF: m.EXIF, ICC: m.ICC, XMP: m.XMP, IPTC: m.IPTC, Resources: m.Resources})
 }
 
 // cancellableSeeker is a cancellableWriter that can go back.

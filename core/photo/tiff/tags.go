@@ -20,6 +20,7 @@ import (
 // not repeated. A structure that cannot be read is not carried.
 type Tags struct {
 	EXIF, ICC, XMP, IPTC []byte
+	Resources            []byte // Photoshop's image resources, IPTC left out
 }
 
 // value is an entry to be written; data holds its values in the file's order.
@@ -39,6 +40,7 @@ func (t Tags) entries() []value {
 	}
 	add(tagXMP, typeByte, t.XMP)
 	add(tagIPTC, typeUndefined, t.IPTC)
+	add(tagResources, typeByte, t.Resources)
 	add(tagICC, typeUndefined, t.ICC)
 	return out
 }

@@ -85,6 +85,7 @@ const (
 	tagSampleFormat  = 339
 	tagXMP           = 700
 	tagIPTC          = 33723
+	tagResources     = 34377
 	tagExifDirectory = 34665
 	tagICC           = 34675
 	tagGPSDirectory  = 34853
