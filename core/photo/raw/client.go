@@ -128,8 +128,6 @@ func explain(a answer, op operation, path string) error {
 		if missesPixels(f, size) {
 			return fmt.Errorf("%w: part of the picture is missing", ErrTruncated)
 		}
-	case !Sniff(f, size, ""):
-		return err
 	case endsEarly(f, size):
 		return ErrTruncated
 	}

@@ -12,6 +12,7 @@ import "C"
 import (
 	"fmt"
 	"io"
+	"strings"
 	"unsafe"
 )
 
@@ -19,7 +20,10 @@ import (
 // LibRaw's C interface.
 
 // Version names the library that decodes, such as "LibRaw 0.20.2".
-func Version() string { return "LibRaw " + C.GoString(C.libraw_version()) }
+func Version() string {
+	number, _, _ := strings.Cut(C.GoString(C.libraw_version()), "-")
+	return "LibRaw " + number
+}
 
 // Memory that a child may take: for reading headers, and for each pixel of the
 // sensor while it is developed. LibRaw needs 2 bytes a pixel for the sensor's
@@ -122,6 +126,10 @@ func (d *decoder) unpack() error {
 // develop decodes the file and writes the answer and the picture.
 func (d *decoder) develop(w io.Writer, half bool) error {
 	info := d.info()
+	const leastXTrans = 512 // LibRaw's tile
+	if side := min(d.lr.sizes.width, d.lr.sizes.height); !half && d.lr.idata.filters == xtransFilters && side < leastXTrans {
+		return &decodeError{failUnsupported, fmt.Sprintf("X-Trans pictures of less than %d pixels a side cannot be developed", leastXTrans)}
+	}
 	if half && info.Pattern != "linear" {
 		d.lr.params.half_size = 1
 		d.lr.sizes.width &^= 1 // a lone last column would lack colours

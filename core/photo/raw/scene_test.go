@@ -12,8 +12,6 @@ import (
 	"blindspot/core/pixel"
 )
 
-const photos = "../../../testdata/photos/"
-
 // simulated is a raw whose scene is known: see the README of the photos.
 type simulated struct {
 	name, scene, pattern string

@@ -39,10 +39,8 @@ func Sniff(r io.ReaderAt, size int64, path string) bool {
 		return false
 	}
 	head = head[:n]
-	for _, s := range signatures {
-		if len(head) >= s.at && bytes.HasPrefix(head[s.at:], []byte(s.magic)) {
-			return true
-		}
+	if hasSignature(head) {
+		return true
 	}
 	if !hasTIFFMagic(head) {
 		return false
@@ -54,6 +52,16 @@ func Sniff(r io.ReaderAt, size int64, path string) bool {
 		}
 	}
 	return HasExtension(path)
+}
+
+// hasSignature reports whether head begins a raw file that is no plain TIFF.
+func hasSignature(head []byte) bool {
+	for _, s := range signatures {
+		if len(head) >= s.at && bytes.HasPrefix(head[s.at:], []byte(s.magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasTIFFMagic reports whether head begins a TIFF or a BigTIFF.
@@ -72,10 +80,11 @@ func hasTIFFMagic(head []byte) bool {
 func endsEarly(r io.ReaderAt, size int64) bool {
 	head := make([]byte, 108)
 	n, _ := r.ReadAt(head, 0)
-	if n < len(head) {
-		return true // no raw file is that small
-	}
 	switch {
+	case !hasSignature(head[:n]) && !hasTIFFMagic(head[:n]):
+		return false
+	case n < len(head):
+		return true // no raw file is that small
 	case bytes.HasPrefix(head, []byte("FUJIFILMCCD-RAW")):
 		for at := 84; at < 108; at += 8 { // preview, description, mosaic
 			if reach(binary.BigEndian.Uint32(head[at:]), binary.BigEndian.Uint32(head[at+4:])) > size {
@@ -89,9 +98,6 @@ func endsEarly(r io.ReaderAt, size int64) bool {
 		return boxesEndEarly(r, size)
 	}
 	folders, whole := readFolders(r, size)
-	if len(folders) == 0 {
-		return false
-	}
 	for _, f := range folders {
 		if f.reach > size {
 			return true
