@@ -83,3 +83,10 @@ func (a *axis) covering(from, to int) (i0, i1 int) {
 	i1 = sort.Search(a.count, func(i int) bool { return a.spans[i].from >= to })
 	return i0, i1
 }
+
+// touching returns the cells c0 ≤ c < c1 that share a pixel with from ≤ x < to.
+func (a *axis) touching(from, to int) (c0, c1 int) {
+	c0 = sort.Search(a.cells(), func(c int) bool { return a.cuts[c+1] > from })
+	c1 = sort.Search(a.cells(), func(c int) bool { return a.cuts[c] >= to })
+	return c0, c1
+}

@@ -1,6 +1,7 @@
 package denoise
 
 import (
+	"fmt"
 	"runtime"
 	"strconv"
 	"testing"
@@ -41,15 +42,38 @@ func BenchmarkFirstCell(b *testing.B) {
 				e := openEngine(b, randomModel(b, 48, 3, patch, 1), runtime.NumCPU())
 				im := randomPhoto(1, 2000, 1500, 3, 8)
 				plan := e.Plan(im.W, im.H, mode)
-				first := plan.Visible(plan.Bounds())[0]
+				first := plan.Visible(plan.Bounds(), middle(plan.Bounds()))[0]
 				for b.Loop() {
-					e.cache = newTileCache(cacheBytes)
+					e.gathered = newGathering(gatherBytes)
 					if _, err := e.Cell(b.Context(), im, plan, first, 3); err != nil {
 						b.Fatal(err)
 					}
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkFill is the wait until a window that shows a photo of three quarters of a megapixel is sharp all over.
+func BenchmarkFill(b *testing.B) {
+	for _, c := range []struct {
+		mode         Mode
+		width, patch int
+	}{{Fast, 16, 96}, {Tunable, 16, 96}, {Tunable, 24, 128}, {Tunable, 48, 96}, {Tunable, 48, 256}} {
+		b.Run(fmt.Sprintf("%v_width%d_patch%d", c.mode, c.width, c.patch), func(b *testing.B) {
+			e := openEngine(b, randomModel(b, c.width, 3, c.patch, 1), runtime.NumCPU())
+			im := randomPhoto(1, 1000, 750, 3, 8)
+			plan := e.Plan(im.W, im.H, c.mode)
+			for b.Loop() {
+				e.gathered = newGathering(gatherBytes)
+				for _, i := range plan.Visible(plan.Bounds(), middle(plan.Bounds())) {
+					if _, err := e.Cell(b.Context(), im, plan, i, 3); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(plan.Tiles()), "tiles")
+		})
 	}
 }
 

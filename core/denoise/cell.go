@@ -19,13 +19,14 @@ type CellResult struct {
 	Rect   image.Rectangle // of the photo
 	mode   Mode
 	noisy  *pixel.Tile
-	layers layers
+	layers []*pixel.Tile // per stop, then their mean; of the student one
 }
 
 // Cell computes cell i of a plan for a photo. All stops come from one pass of
-// the trunk; current says which of them the network should do first. Tiles are
-// kept for a while, so neighbouring cells should be asked for one after another;
-// the photo must not be changed in between. The error is ctx's when it is done.
+// the trunk; current says which of them the network should do first. What its
+// tiles say about the cells around is kept for a while, so neighbours should be
+// asked for one after another, see [Plan.Visible]; the photo must not be changed
+// in between. The error is ctx's when it is done.
 func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, current bsn.Hole) (*CellResult, error) {
 	if err := e.check(im, plan); err != nil {
 		return nil, err
@@ -37,45 +38,46 @@ func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, c
 	if err != nil {
 		return nil, err
 	}
-	rect := plan.Rect(i)
-	tiles := plan.covering(rect)
-	found, err := e.tiles(ctx, newRunner(im, plan, req, e.channels), tiles)
+	e.gathered = e.gathered.of(im, plan.mode.teacher())
+	if r := e.gathered.finished(i); r != nil {
+		return r, nil
+	}
+	c, err := e.gathered.complete(ctx, newRunner(im, plan, req, e.channels), i)
 	if err != nil {
 		return nil, err
 	}
-	r := &CellResult{Rect: rect, mode: plan.mode, noisy: pixel.NewTile(im.C, rect.Dy(), rect.Dx())}
-	im.Read(r.noisy, rect.Min.X, rect.Min.Y)
-	for n := range req.layers() {
-		sum := pixel.NewTile(im.C, rect.Dy(), rect.Dx())
-		for j, tile := range tiles {
-			plan.accumulate(sum, rect.Min, tile, found[j][n])
-		}
-		r.layers = append(r.layers, sum)
-	}
+	r := newCellResult(im, plan.mode, c)
+	e.gathered.close(c)
+	e.gathered.done[i] = weak.Make(r)
 	return r, nil
 }
 
-// tiles returns the results of the given tiles, from the cache where they are there.
-func (e *Engine) tiles(ctx context.Context, r *runner, tiles []int) ([]layers, error) {
-	photo := weak.Make(r.im)
-	found := make([]layers, len(tiles))
-	var missing []int
-	for j, tile := range tiles {
-		l, ok := e.cache.get(tileKey{photo, r.plan.mode.teacher(), tile})
-		if !ok {
-			missing = append(missing, tile)
+// newCellResult turns sums into values.
+func newCellResult(im *pixel.Image, mode Mode, c *gathered) *CellResult {
+	tile := func() *pixel.Tile { return pixel.NewTile(im.C, c.rect.Dy(), c.rect.Dx()) }
+	r := &CellResult{Rect: c.rect, mode: mode, noisy: tile()}
+	im.Read(r.noisy, c.rect.Min.X, c.rect.Min.Y)
+	total := make([]int64, len(r.noisy.Pix))
+	for _, sum := range c.sums {
+		t := tile()
+		for i, v := range sum {
+			t.Pix[i] = level(int64(v), 1)
+			total[i] += int64(v)
 		}
-		found[j] = l
+		r.layers = append(r.layers, t)
 	}
-	err := r.run(ctx, missing, func(tile int, l layers) {
-		e.cache.put(tileKey{photo, r.plan.mode.teacher(), tile}, l)
-		found[slices.Index(tiles, tile)] = l
-	})
-	return found, err
+	if mode.teacher() {
+		t := tile()
+		for i, v := range total {
+			t.Pix[i] = level(v, len(c.sums))
+		}
+		r.layers = append(r.layers, t)
+	}
+	return r
 }
 
 // Bytes is the memory that the result holds.
-func (r *CellResult) Bytes() int { return 4*len(r.noisy.Pix) + r.layers.bytes() }
+func (r *CellResult) Bytes() int { return 4 * len(r.noisy.Pix) * (1 + len(r.layers)) }
 
 // Noisy is the cell of the photo as it was. The caller must not change it.
 func (r *CellResult) Noisy() *pixel.Tile { return r.noisy }

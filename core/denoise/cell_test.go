@@ -17,7 +17,7 @@ func TestTilesRunOnceForAllStops(t *testing.T) {
 		im := randomPhoto(1, 400, 300, 3, 8)
 		plan := e.Plan(im.W, im.H, Tunable)
 		var cells []*CellResult
-		for _, i := range plan.Visible(plan.Bounds()) {
+		for _, i := range plan.Visible(plan.Bounds(), middle(plan.Bounds())) {
 			c, err := e.Cell(t.Context(), im, plan, i, 7)
 			if err != nil {
 				t.Fatal(err)

@@ -6,12 +6,15 @@
 //
 // A [Plan] says, for a photo of a given size, which windows (tiles) the network
 // sees and with which weight each of them counts at each pixel. A pixel of the
-// result is the sum of weight times value over the tiles that cover it, always
-// added from the top left tile to the bottom right one. It depends on nothing
-// else: not on which part of the photo is asked for, nor in which order, nor on
-// how many tiles go through the network at once, nor on threads. So the cells
-// of the preview and [Engine.Photo] agree byte for byte, and what is shown is
-// what is saved.
+// result is the sum of weight times value over the tiles that cover it, added up
+// in whole numbers, whose order does not show. It depends on nothing else: not on
+// which part of the photo is asked for, nor in which order, nor on how many tiles
+// go through the network at once, nor on threads. So the cells of the preview and
+// [Engine.Photo] agree byte for byte, and what is shown is what is saved.
+//
+// Because order does not matter, a tile is added to all cells around it as soon
+// as it has run, and runs only once for a preview that goes from cell to
+// neighbour, however much tiles overlap.
 //
 // # Two regimes
 //
@@ -29,6 +32,7 @@
 //
 // # Rounding
 //
-// Values are float32, gamma-encoded, 0..255, until the strength blend has run;
-// then they are rounded once, to the depth of the photo.
+// Values are float32, gamma-encoded, 0..255, and sums of tiles whole multiples of
+// 2⁻¹⁷, until the strength blend has run; then they are rounded once, to the
+// depth of the photo.
 package denoise

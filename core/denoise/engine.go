@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"blindspot/core/bsn"
 	"blindspot/core/pixel"
@@ -20,7 +21,7 @@ type Engine struct {
 	teacher, student network // student is nil when the model has none
 	channels         int     // of the networks: 1 or 3
 	patch            int
-	cache            *tileCache
+	gathered         *gathering // of the photo that the last cell was of
 	trunkPasses      func() int64
 	release          func()
 }
@@ -29,7 +30,7 @@ type Engine struct {
 func newEngine(teacher, student network, channels, patch int) *Engine {
 	return &Engine{
 		teacher: teacher, student: student, channels: channels, patch: patch,
-		cache:       newTileCache(cacheBytes),
+		gathered:    newGathering(gatherBytes),
 		trunkPasses: func() int64 { return 0 },
 		release:     func() {},
 	}
@@ -51,19 +52,18 @@ func (e *Engine) Plan(w, h int, mode Mode) *Plan {
 	return newPlan(w, h, mode, newTiling(e.patch, mode.teacher()))
 }
 
-// request is what the network must give for settings s, or, for the preview, at every stop.
+// exportRequest is what the network must give for settings s. The mean over its results is what is saved.
 func (e *Engine) exportRequest(s Settings) (request, error) {
 	switch s.Mode {
 	case Fast:
 		if e.student == nil {
 			return request{}, ErrNoStudent
 		}
-		return request{net: e.student, holes: studentHole, keep: studentHole}, nil
+		return request{e.student, studentHole}, nil
 	case Tunable:
-		one := []bsn.Hole{s.Hole}
-		return request{net: e.teacher, holes: one, keep: one}, nil
+		return request{e.teacher, []bsn.Hole{s.Hole}}, nil
 	default:
-		return request{net: e.teacher, holes: bsn.Stops(), average: true}, nil
+		return request{e.teacher, bsn.Stops()}, nil
 	}
 }
 
@@ -73,14 +73,13 @@ func (e *Engine) cellRequest(mode Mode, current bsn.Hole) (request, error) {
 		return e.exportRequest(Settings{Mode: Fast})
 	}
 	holes := bsn.Stops()
-	for i, k := range holes {
-		if k == current {
-			copy(holes[1:i+1], holes[:i])
-			holes[0] = current
-			return request{net: e.teacher, holes: holes, keep: bsn.Stops(), average: true}, nil
-		}
+	at := slices.Index(holes, current)
+	if at < 0 {
+		return request{}, fmt.Errorf("hole %v is not a stop of the slider", current)
 	}
-	return request{}, fmt.Errorf("hole %v is not a stop of the slider", current)
+	copy(holes[1:at+1], holes[:at])
+	holes[0] = current
+	return request{e.teacher, holes}, nil
 }
 
 // check refuses photos that do not fit the plan and plans of another model.

@@ -182,7 +182,7 @@ func invert(im *pixel.Image, at image.Point) {
 func cellAt(t *testing.T, e *Engine, im *pixel.Image, at image.Point) *CellResult {
 	t.Helper()
 	plan := e.Plan(im.W, im.H, Tunable)
-	i := plan.Visible(image.Rectangle{Min: at, Max: at.Add(image.Pt(1, 1))})[0]
+	i := plan.Visible(image.Rectangle{Min: at, Max: at.Add(image.Pt(1, 1))}, at)[0]
 	cell, err := e.Cell(t.Context(), im, plan, i, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +233,7 @@ func TestRealCancel(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v: error %v", mode, err)
 		}
-		if late > maxStack { // one call may just have ended
+		if late > e.Plan(im.W, im.H, mode).stack() { // one call may just have ended
 			t.Errorf("%v: %d more tiles were reported after cancelling", mode, late)
 		}
 	}

@@ -18,34 +18,15 @@ type network interface {
 	Forward(ctx context.Context, x *tensor.Dense, holes []bsn.Hole) ([]*tensor.Dense, error)
 }
 
-// request says what to run on each tile and what to keep.
+// request says what to run on each tile: the network and, for the teacher, at
+// which holes. The student ignores them and has one result.
 type request struct {
-	net     network
-	holes   []bsn.Hole // what the network is asked for; one entry for the student, which ignores it
-	keep    []bsn.Hole // results to keep one by one, in this order
-	average bool       // keep the mean over all stops too, as the last layer; holes must hold them
-}
-
-// layers is the number of pictures kept per tile.
-func (r *request) layers() int {
-	if r.average {
-		return len(r.keep) + 1
-	}
-	return len(r.keep)
+	net   network
+	holes []bsn.Hole
 }
 
 // studentHole stands for the student's only result.
 var studentHole = []bsn.Hole{0}
-
-// ofHole returns the position of hole k among the network's results.
-func (r *request) ofHole(k bsn.Hole) int {
-	for i, h := range r.holes {
-		if h == k {
-			return i
-		}
-	}
-	return -1
-}
 
 // forward runs the network on n pictures of c×h×w values, one after another in
 // x, and returns the values of each result.

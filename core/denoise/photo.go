@@ -39,16 +39,19 @@ func (e *Engine) Photo(ctx context.Context, im *pixel.Image, s Settings, progres
 		progress = func(int, int) {}
 	}
 	x := newExport(newRunner(im, plan, req, e.channels), s)
-	done := 0
-	progress(done, plan.Tiles())
-	for iy := range plan.y.count {
-		err := x.row(ctx, iy, func() {
-			done++
-			progress(done, plan.Tiles())
-		})
-		if err != nil {
-			return nil, err
+	progress(0, plan.Tiles())
+	err = x.run(ctx, plan.covering(plan.Bounds()), func(tile int, results [][]float32) error {
+		if err := x.add(ctx, tile, results); err != nil {
+			return err
 		}
+		progress(tile+1, plan.Tiles())
+		return nil
+	})
+	if err == nil {
+		err = x.flush(ctx, im.H)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return x.out, nil
 }
@@ -59,8 +62,9 @@ type export struct {
 	*runner
 	settings Settings
 	out      *pixel.Image
-	strip    *pixel.Tile // sums of rows top … top+H−1
+	strip    []int32 // sums over all results, of rows top … top+rows−1; planes
 	top      int
+	rows     int
 	noisy    *pixel.Tile // scratch of finish
 	denoised *pixel.Tile
 }
@@ -70,60 +74,60 @@ func newExport(r *runner, s Settings) *export {
 	x := &export{runner: r, settings: s}
 	x.out = pixel.New(im.W, im.H, im.C, im.Depth)
 	x.out.Alpha = slices.Clone(im.Alpha)
-	rows := 0
 	for _, span := range r.plan.y.spans {
-		rows = max(rows, span.to-span.from)
+		x.rows = max(x.rows, span.to-span.from)
 	}
-	x.strip = pixel.NewTile(im.C, rows, im.W)
+	x.strip = make([]int32, im.C*x.rows*im.W)
 	x.noisy = pixel.NewTile(im.C, finishRows, im.W)
 	x.denoised = pixel.NewTile(im.C, finishRows, im.W)
 	return x
 }
 
-// row runs the tiles of row iy, calling each after every tile, and writes what is complete.
-func (x *export) row(ctx context.Context, iy int, each func()) error {
-	tiles := make([]int, x.plan.x.count)
-	for ix := range tiles {
-		tiles[ix] = x.plan.tileAt(ix, iy)
-	}
-	err := x.run(ctx, tiles, func(tile int, l layers) {
-		x.plan.accumulate(x.strip, image.Pt(0, x.top), tile, l[0])
-		each()
-	})
-	if err != nil {
+// add adds the results of a tile. With the first of a row of tiles, the rows of
+// the photo above it are complete.
+func (x *export) add(ctx context.Context, tile int, results [][]float32) error {
+	if err := x.flush(ctx, x.plan.support(tile).Min.Y); err != nil {
 		return err
 	}
-	next := x.im.H
-	if iy+1 < x.plan.y.count {
-		next = x.plan.y.spans[iy+1].from
+	rect := image.Rect(0, x.top, x.im.W, x.top+x.rows)
+	for _, result := range results {
+		x.plan.add(x.strip, rect, tile, result)
 	}
-	return x.flush(ctx, next)
+	return nil
 }
 
 // flush finishes the rows above next and moves the strip down to it.
 func (x *export) flush(ctx context.Context, next int) error {
+	if next == x.top {
+		return nil
+	}
 	for y := x.top; y < next; y += finishRows {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		x.finish(y, min(finishRows, next-y))
 	}
-	gone := (next - x.top) * x.strip.W
-	for c := range x.strip.C {
-		plane := x.strip.Plane(c)
+	gone := (next - x.top) * x.im.W
+	for c := range x.im.C {
+		plane := x.plane(c)
 		clear(plane[copy(plane, plane[gone:]):])
 	}
 	x.top = next
 	return nil
 }
 
+// plane is a channel of the strip.
+func (x *export) plane(c int) []int32 { return x.strip[c*x.rows*x.im.W:][:x.rows*x.im.W] }
+
 // finish writes rows y … y+n−1.
 func (x *export) finish(y, n int) {
-	w := x.strip.W
 	noisy, denoised := first(x.noisy, n), first(x.denoised, n)
 	x.im.Read(noisy, 0, y)
 	for c := range denoised.C {
-		copy(denoised.Plane(c), x.strip.Plane(c)[(y-x.top)*w:])
+		sums := x.plane(c)[(y-x.top)*x.im.W:]
+		for i := range denoised.Plane(c) {
+			denoised.Plane(c)[i] = level(int64(sums[i]), len(x.req.holes))
+		}
 	}
 	finish(x.out, image.Pt(0, y), noisy, denoised, x.settings)
 }

@@ -43,7 +43,7 @@ func inOrder(n int) []int {
 
 // What is shown is what is saved: every mode, both regimes, gray and colour
 // through gray and colour networks, both depths, odd sizes, odd strengths, and
-// the cells asked for in random order with a cache too small to help.
+// the cells asked for in random order with hardly any room for those on their way.
 func TestPreviewEqualsPhoto(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))
 	cases := []struct {
@@ -65,7 +65,7 @@ func TestPreviewEqualsPhoto(t *testing.T) {
 	for n, c := range cases {
 		t.Run(fmt.Sprintf("%dx%dx%d_%v_patch%d", c.w, c.h, c.c, c.s.Mode, c.patch), func(t *testing.T) {
 			e, _, _ := fakeEngine(c.channels, c.patch)
-			e.cache = newTileCache(1 << 20)
+			e.gathered = newGathering(1 << 20)
 			im := randomPhoto(uint64(n), c.w, c.h, c.c, c.depth)
 			if n%2 == 1 {
 				randomAlpha(im, uint64(n))

@@ -49,40 +49,45 @@ func (p *Plan) Cells() []image.Rectangle {
 }
 
 // Visible returns the cells that view touches in the order in which a preview
-// should ask for them: from the tiles nearest to its centre outwards, each cell
+// should ask for them: tiles from the one nearest to centre outwards, each cell
 // as soon as the last tile that it needs has been computed.
-func (p *Plan) Visible(view image.Rectangle) []int {
-	var cells []int
-	var area image.Rectangle
-	for i := range p.Len() {
-		if r := p.Rect(i); r.Overlaps(view) {
-			cells = append(cells, i)
-			area = area.Union(r)
+func (p *Plan) Visible(view image.Rectangle, centre image.Point) []int {
+	view = view.Intersect(p.Bounds())
+	if view.Empty() {
+		return nil
+	}
+	cells := p.touching(view)
+	tiles := p.covering(p.Rect(cells[0]).Union(p.Rect(cells[len(cells)-1])))
+	// Distances are looked up as often as there are comparisons: tens of thousands of tiles for a large photo.
+	far := make([]int, len(tiles))
+	for n, tile := range tiles {
+		far[n] = apart(middle(p.support(tile)), centre)
+	}
+	order := make([]int, len(tiles))
+	for n := range order {
+		order[n] = n
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(far[a], far[b]), cmp.Compare(a, b)) })
+	rank := make([]int, p.Tiles())
+	for n, at := range order {
+		rank[tiles[at]] = n
+	}
+	type place struct{ cell, last, distance int }
+	places := make([]place, len(cells))
+	for n, i := range cells {
+		r := p.Rect(i)
+		places[n] = place{cell: i, distance: apart(middle(r), centre)}
+		for _, tile := range p.covering(r) {
+			places[n].last = max(places[n].last, rank[tile])
 		}
 	}
-	centre := middle(view.Intersect(p.Bounds()))
-	rank := map[int]int{}
-	for n, tile := range p.nearest(p.covering(area), centre) {
-		rank[tile] = n
-	}
-	last := map[int]int{}
-	for _, i := range cells {
-		for _, tile := range p.covering(p.Rect(i)) {
-			last[i] = max(last[i], rank[tile])
-		}
-	}
-	slices.SortStableFunc(cells, func(a, b int) int {
-		return cmp.Or(cmp.Compare(last[a], last[b]), cmp.Compare(apart(middle(p.Rect(a)), centre), apart(middle(p.Rect(b)), centre)))
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(a.distance, b.distance), cmp.Compare(a.cell, b.cell))
 	})
+	for n, at := range places {
+		cells[n] = at.cell
+	}
 	return cells
-}
-
-// nearest sorts tiles by the distance of their supports from a point.
-func (p *Plan) nearest(tiles []int, at image.Point) []int {
-	slices.SortStableFunc(tiles, func(a, b int) int {
-		return cmp.Compare(apart(middle(p.support(a)), at), apart(middle(p.support(b)), at))
-	})
-	return tiles
 }
 
 func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
@@ -91,6 +96,19 @@ func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 func apart(a, b image.Point) int {
 	d := a.Sub(b)
 	return d.X*d.X + d.Y*d.Y
+}
+
+// touching returns the cells that share a pixel with r, row by row.
+func (p *Plan) touching(r image.Rectangle) []int {
+	x0, x1 := p.x.touching(r.Min.X, r.Max.X)
+	y0, y1 := p.y.touching(r.Min.Y, r.Max.Y)
+	var cells []int
+	for cy := y0; cy < y1; cy++ {
+		for cx := x0; cx < x1; cx++ {
+			cells = append(cells, cy*p.x.cells()+cx)
+		}
+	}
+	return cells
 }
 
 // tileAt numbers the tile in column ix and row iy.

@@ -163,7 +163,7 @@ func TestCoveringFindsEveryTile(t *testing.T) {
 func TestVisibleComesNearestFirst(t *testing.T) {
 	for _, c := range []struct {
 		patch, first int // tiles of the first cell
-	}{{256, 1}, {64, 25}} {
+	}{{256, 1}, {64, 9}} {
 		e, _, _ := fakeEngine(3, c.patch)
 		p := e.Plan(2000, 1500, Tunable)
 		view := image.Rect(700, 400, 1500, 1100)
@@ -173,7 +173,7 @@ func TestVisibleComesNearestFirst(t *testing.T) {
 				want[i] = true
 			}
 		}
-		got := p.Visible(view)
+		got := p.Visible(view, middle(view))
 		if len(got) != len(want) || len(want) < 9 {
 			t.Fatalf("%d cells are visible, want %d", len(got), len(want))
 		}
@@ -198,7 +198,12 @@ func TestVisibleComesNearestFirst(t *testing.T) {
 		if d := apart(middle(p.Rect(got[0])), middle(view)); d > 150*150 {
 			t.Errorf("patch %d: the first cell %v is far from the centre", c.patch, p.Rect(got[0]))
 		}
-		if len(p.Visible(image.Rect(-50, -50, 0, 0))) != 0 {
+		// The centre of interest need not be the middle of what is visible.
+		corner := view.Max.Sub(image.Pt(1, 1))
+		if nearest := p.Visible(view, corner)[0]; apart(middle(p.Rect(nearest)), corner) > 200*200 {
+			t.Errorf("patch %d: the first cell %v is far from %v", c.patch, p.Rect(nearest), corner)
+		}
+		if len(p.Visible(image.Rect(-50, -50, 0, 0), image.Pt(3, 3))) != 0 {
 			t.Error("cells are visible outside of the photo")
 		}
 	}

@@ -2,31 +2,17 @@ package denoise
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"image"
 
-	"blindspot/core/bsn"
 	"blindspot/core/pixel"
 )
 
-// This file runs tiles through the network. Several small ones share a call.
+// This file runs tiles through the network.
 
-// Sizes of one call to the network. Small tiles are stacked until a call has
-// about the pixels of one large tile: enough to keep all cores busy, little
-// enough to stop soon.
-const (
-	studentCallPixels = studentTile * studentTile
-	teacherCallPixels = teacherTile * teacherTile
-	maxStack          = 8
-)
-
-// errNotFinite is what a network with damaged weights brings about.
-var errNotFinite = errors.New("the network returned values that are not numbers: the model is damaged or was trained badly")
-
-// layers are the results of one tile, cropped to the tile's support: one tile of
-// the photo's channels per picture that the request keeps.
-type layers []*pixel.Tile
+// callPixels is about how many pixels go through the network at a time. Smaller
+// tiles are stacked up to it, because their deep levels are a few pixels each;
+// more in a call is no faster, and only makes the first cell come later.
+const callPixels = 128 * 128
 
 // runner runs tiles of one photo through one network.
 type runner struct {
@@ -36,7 +22,6 @@ type runner struct {
 	channels int // of the network
 	window   *pixel.Tile
 	input    []float32 // of one call, reused
-	mean     []float32 // of one tile over the stops, reused
 }
 
 func newRunner(im *pixel.Image, plan *Plan, req request, channels int) *runner {
@@ -46,23 +31,24 @@ func newRunner(im *pixel.Image, plan *Plan, req request, channels int) *runner {
 	}
 }
 
-// stack is the number of tiles of a call.
-func (r *runner) stack() int {
-	room := studentCallPixels
-	if r.plan.mode.teacher() {
-		room = teacherCallPixels
-	}
-	return min(max(room/(r.plan.x.tile*r.plan.y.tile), 1), maxStack)
+// stack is the number of tiles of a call. Calls should hold just as many: for
+// another number the network has to make its tensors anew.
+func (p *Plan) stack() int {
+	return max(callPixels/(p.x.tile*p.y.tile), 1)
 }
+
+// taker is handed the results of a tile: for each hole of the request, planes of
+// the photo's channels in the tile's full size. They are the taker's until it returns.
+type taker func(tile int, results [][]float32) error
 
 // run computes the given tiles and hands each one over, in the given order. It
 // looks at ctx before every call to the network, which looks at it inside.
-func (r *runner) run(ctx context.Context, tiles []int, take func(tile int, l layers)) error {
+func (r *runner) run(ctx context.Context, tiles []int, take taker) error {
 	for len(tiles) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		batch := tiles[:min(r.stack(), len(tiles))]
+		batch := tiles[:min(r.plan.stack(), len(tiles))]
 		tiles = tiles[len(batch):]
 		if err := r.call(ctx, batch, take); err != nil {
 			return err
@@ -72,7 +58,7 @@ func (r *runner) run(ctx context.Context, tiles []int, take func(tile int, l lay
 }
 
 // call runs the network once.
-func (r *runner) call(ctx context.Context, batch []int, take func(tile int, l layers)) error {
+func (r *runner) call(ctx context.Context, batch []int, take taker) error {
 	w, h := r.plan.x.tile, r.plan.y.tile
 	pictures := r.pictures()
 	r.input = r.input[:0]
@@ -86,16 +72,20 @@ func (r *runner) call(ctx context.Context, batch []int, take func(tile int, l la
 		return err
 	}
 	per := pictures * r.channels * h * w // values of one tile
+	one := make([][]float32, len(out))
 	for i, tile := range batch {
-		one := make([][]float32, len(out))
 		for j := range out {
 			one[j] = out[j][i*per : (i+1)*per]
+			if err := bound(one[j]); err != nil {
+				return fmt.Errorf("%w (at %v)", err, r.plan.support(tile).Min)
+			}
+			if r.im.C == 1 && r.channels > 1 {
+				meanOfChannels(one[j], r.channels)
+			}
 		}
-		l, err := r.crop(tile, one)
-		if err != nil {
-			return fmt.Errorf("%w (at %v)", err, r.plan.support(tile).Min)
+		if err := take(tile, one); err != nil {
+			return err
 		}
-		take(tile, l)
 	}
 	return nil
 }
@@ -121,77 +111,14 @@ func (r *runner) feed() {
 	r.input = append(r.input, r.window.Pix...)
 }
 
-// crop cuts the support of a tile out of the network's results.
-func (r *runner) crop(tile int, results [][]float32) (layers, error) {
-	part := r.plan.support(tile).Sub(r.plan.window(tile).Min)
-	out := make(layers, 0, r.req.layers())
-	for _, k := range r.req.keep {
-		l, ok := r.cut(results[r.req.ofHole(k)], part)
-		if !ok {
-			return nil, errNotFinite
-		}
-		out = append(out, l)
-	}
-	if r.req.average {
-		l, ok := r.cut(r.average(results), part)
-		if !ok {
-			return nil, errNotFinite
-		}
-		out = append(out, l)
-	}
-	return out, nil
-}
-
-// average is the mean over all stops, always added in rising order, so that the
-// order in which the network was asked does not show.
-func (r *runner) average(results [][]float32) []float32 {
-	if len(r.mean) != len(results[0]) {
-		r.mean = make([]float32, len(results[0]))
-	}
-	clear(r.mean)
-	stops := bsn.Stops()
-	for _, k := range stops {
-		for i, v := range results[r.req.ofHole(k)] {
-			r.mean[i] += v
-		}
-	}
-	for i := range r.mean {
-		r.mean[i] /= float32(len(stops))
-	}
-	return r.mean
-}
-
-// cut copies part of a result into a tile with the photo's channels: of a gray
-// photo that went through a colour network, the mean of the channels. It reports
-// false when a value is not finite.
-func (r *runner) cut(result []float32, part image.Rectangle) (*pixel.Tile, bool) {
-	w, plane := r.plan.x.tile, r.plan.x.tile*r.plan.y.tile
-	t := pixel.NewTile(r.im.C, part.Dy(), part.Dx())
-	finite := true
-	for c := range t.C {
-		dst := t.Plane(c)
-		for y := range t.H {
-			row := dst[y*t.W : (y+1)*t.W]
-			at := (part.Min.Y+y)*w + part.Min.X
-			copy(row, result[c*plane+at:])
-			if t.C == 1 && r.channels > 1 {
-				meanOfChannels(row, result[at:], r.channels, plane)
-			}
-			for _, v := range row {
-				finite = finite && v-v == 0 // false for infinities and NaN
-			}
-		}
-	}
-	return t, finite
-}
-
-// meanOfChannels sets row to the mean of channels that lie plane values apart.
-func meanOfChannels(row, from []float32, channels, plane int) {
-	for x := range row {
-		sum := from[x]
+// meanOfChannels sets the first plane to the mean of all.
+func meanOfChannels(values []float32, channels int) {
+	plane := len(values) / channels
+	for i := range plane {
+		sum := values[i]
 		for c := 1; c < channels; c++ {
-			sum += from[c*plane+x]
+			sum += values[c*plane+i]
 		}
-		row[x] = sum / float32(channels)
+		values[i] = sum / float32(channels)
 	}
 }

@@ -32,10 +32,12 @@ const (
 	feather = 32
 )
 
-// Cells of a young network hold many tiles. Their sides in pixels.
+// Sides in pixels of a young network's cells, which all need several tiles: the
+// smaller the cell, the fewer of them, and the sooner the first is there. The
+// tiles are shared by the cells around and run only once.
 const (
-	youngStudentCell = 256
-	youngTeacherCell = 128
+	youngStudentCell = 128
+	youngTeacherCell = 64
 )
 
 // tiling says how one axis of any photo is cut. It can be compared.

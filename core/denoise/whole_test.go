@@ -52,14 +52,19 @@ func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
 // joined is the unrounded result of a plan over the whole photo.
 func joined(t *testing.T, e *Engine, im *pixel.Image, p *Plan, req request) *pixel.Tile {
 	t.Helper()
-	sum := pixel.NewTile(im.C, im.H, im.W)
-	err := newRunner(im, p, req, e.channels).run(t.Context(), p.covering(p.Bounds()), func(tile int, l layers) {
-		p.accumulate(sum, image.Point{}, tile, l[0])
+	sums := make([]int32, im.C*im.H*im.W)
+	err := newRunner(im, p, req, e.channels).run(t.Context(), p.covering(p.Bounds()), func(tile int, results [][]float32) error {
+		p.add(sums, p.Bounds(), tile, results[0])
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sum
+	out := pixel.NewTile(im.C, im.H, im.W)
+	for i, v := range sums {
+		out.Pix[i] = level(int64(v), 1)
+	}
+	return out
 }
 
 // No border of a tile shows. BLINDSPOT_PHOTO (JPEG or PNG) and BLINDSPOT_MODEL

@@ -1,0 +1,76 @@
+package denoise
+
+import (
+	"errors"
+	"image"
+
+	"blindspot/core/colour"
+	"blindspot/core/pixel"
+)
+
+// This file adds up the results of tiles, for the preview and the export alike.
+//
+// Sums are kept in whole units of 2⁻¹⁷ of a level. Whole numbers give the same
+// sum in any order, float32 does not; so tiles may run in whatever order suits
+// the view, and each is forgotten as soon as it has been added where it counts.
+// A unit is a five-hundredth of the finest step of a 16-bit photo.
+
+const (
+	unit = 1 << 17
+	// ceiling is where results are cut off, far outside of 0..255: seven stops of
+	// it still fit in 32 bits, so that the export can add up the mean at once.
+	ceiling = 2047
+)
+
+// errNotFinite is what a network with damaged weights brings about.
+var errNotFinite = errors.New("the network returned values that are not numbers: the model is damaged or was trained badly")
+
+// bound cuts values off at the ceiling, in place.
+func bound(values []float32) error {
+	for i, v := range values {
+		if v >= -ceiling && v <= ceiling {
+			continue
+		}
+		if v-v != 0 { // infinities and NaN
+			return errNotFinite
+		}
+		values[i] = min(max(v, -ceiling), ceiling)
+	}
+	return nil
+}
+
+// add adds tile's result, planes of the tile's full size, weighted, to the same
+// planes of sum, which shows the part of the photo in rect.
+func (p *Plan) add(sum []int32, rect image.Rectangle, tile int, result []float32) {
+	support, window := p.support(tile), p.window(tile)
+	area := rect.Intersect(support)
+	if area.Empty() {
+		return
+	}
+	across, down := p.x.spans[tile%p.x.count], p.y.spans[tile/p.x.count]
+	wx := across.weight[area.Min.X-across.from:][:area.Dx()]
+	plane := window.Dx() * window.Dy()
+	for c := range len(sum) / (rect.Dx() * rect.Dy()) {
+		src, dst := result[c*plane:][:plane], sum[c*rect.Dx()*rect.Dy():]
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			wy := unit * down.weight[y-down.from]
+			from := src[(y-window.Min.Y)*window.Dx()+area.Min.X-window.Min.X:][:len(wx)]
+			to := dst[(y-rect.Min.Y)*rect.Dx()+area.Min.X-rect.Min.X:][:len(wx)]
+			for x, w := range wx {
+				to[x] += int32(wy*w*from[x] + 0.5) // rounds; what lies under 0 ends up to a unit too high
+			}
+		}
+	}
+}
+
+// level is the mean of some results, 0..255, from the sum of their sums.
+func level(sum int64, results int) float32 {
+	return float32(float64(sum) / float64(unit*results))
+}
+
+// finish applies the strengths to denoised, in place, and writes it to dst with
+// its top left at the given point, rounded to dst's depth.
+func finish(dst *pixel.Image, at image.Point, noisy, denoised *pixel.Tile, s Settings) {
+	colour.Blend(denoised, noisy, denoised, s.Luma, s.Colour)
+	dst.Write(denoised, 0, 0, denoised.W, denoised.H, at.X, at.Y)
+}
