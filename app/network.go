@@ -31,6 +31,9 @@ type network interface {
 // plan is the division of one photo into cells: disjoint rectangles that cover it.
 type plan interface {
 	Cells() []image.Rectangle
+	// Visible lists the cells that view touches, in the order in which they should be asked for: those nearest to centre
+	// before others, and such that no tile is computed long before the cells that it serves.
+	Visible(view image.Rectangle, centre image.Point) []int
 }
 
 // cellResult is what the network said about one cell. It never changes and may be rendered by several goroutines at once.

@@ -37,7 +37,9 @@ type preview struct {
 	results map[resultKey]cellResult
 	used    int64 // bytes of results
 
-	view View
+	view    View
+	wanted  []int // cells in or near the view in the order in which they should come
+	ordered bool  // wanted is for this plan and view
 	// failed is set when the network cannot denoise this photo; asking again would fail again.
 	failed bool
 }
@@ -86,7 +88,7 @@ func (p *preview) restart() {
 	p.generation++
 	p.version++
 	p.failed = false
-	p.plan, p.cells, p.shown = nil, nil, nil
+	p.plan, p.cells, p.shown, p.ordered = nil, nil, nil, false
 	s := p.s
 	if s.photo != nil && s.network != nil {
 		p.ctx, p.cancel = context.WithCancel(s.ctx)
@@ -112,7 +114,7 @@ func (p *preview) settingsChanged() {
 // SetView tells the session what the window shows. Visible cells come first, those nearest to the centre before others.
 func (s *Session) SetView(v View) {
 	if v != s.preview.view {
-		s.preview.view = v
+		s.preview.view, s.preview.ordered = v, false
 		s.preview.publish()
 	}
 }
@@ -125,20 +127,24 @@ func (p *preview) publish() {
 		return
 	}
 	s := p.s
-	order := p.order()
 	run := &runnerList{
 		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image,
 		settings: s.settings, version: p.version,
 	}
 	paint := &paintList{generation: p.generation, version: p.version, image: s.photo.Image, settings: s.settings}
-	for _, i := range order {
+	for _, i := range p.order() {
 		if p.shown[i] == p.version {
 			continue
 		}
 		if r, ok := p.results[p.key(i)]; ok {
 			paint.cells = append(paint.cells, paintCell{i, r})
-		} else if p.near(i) {
+		} else {
 			run.cells = append(run.cells, i)
+		}
+	}
+	for _, key := range p.far() {
+		if key.family == familyOf(s.settings.Mode) && p.shown[key.cell] != p.version {
+			paint.cells = append(paint.cells, paintCell{key.cell, p.results[key]})
 		}
 	}
 	p.painter.publish(paint)
@@ -147,38 +153,47 @@ func (p *preview) publish() {
 
 func (p *preview) key(i int) resultKey { return resultKey{familyOf(p.s.settings.Mode), i} }
 
-// near reports whether cell i is on the screen or close enough that it will be after a small move.
-func (p *preview) near(i int) bool {
+// around is the view with as much beside it as a small move may bring to the screen.
+func (p *preview) around() image.Rectangle {
 	margin := p.view.Visible.Size().Div(2)
-	around := image.Rectangle{Min: p.view.Visible.Min.Sub(margin), Max: p.view.Visible.Max.Add(margin)}
-	return p.cells[i].Overlaps(around)
+	return image.Rectangle{Min: p.view.Visible.Min.Sub(margin), Max: p.view.Visible.Max.Add(margin)}
 }
 
-// order sorts all cells: visible ones first, then by the distance of their middle from the centre of the view.
+// order is the cells to compute and to paint first: visible ones in the order of the plan, then those around them.
 func (p *preview) order() []int {
-	type place struct {
-		cell, distance int
-		hidden         bool
+	if p.ordered {
+		return p.wanted
 	}
-	places := make([]place, len(p.cells))
-	for i, r := range p.cells {
-		d := r.Min.Add(r.Max).Div(2).Sub(p.view.Centre)
-		places[i] = place{cell: i, distance: d.X*d.X + d.Y*d.Y, hidden: !r.Overlaps(p.view.Visible)}
-	}
-	slices.SortFunc(places, func(a, b place) int {
-		if a.hidden != b.hidden {
-			if b.hidden {
-				return -1
-			}
-			return 1
+	p.wanted, p.ordered = p.plan.Visible(p.view.Visible, p.view.Centre), true
+	for _, i := range p.plan.Visible(p.around(), p.view.Centre) {
+		if !p.cells[i].Overlaps(p.view.Visible) {
+			p.wanted = append(p.wanted, i)
 		}
-		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.cell, b.cell))
-	})
-	order := make([]int, len(places))
-	for i, at := range places {
-		order[i] = at.cell
 	}
-	return order
+	return p.wanted
+}
+
+// far lists the results that order does not name, those nearest to the view first, then those of other families.
+func (p *preview) far() []resultKey {
+	around, family := p.around(), familyOf(p.s.settings.Mode)
+	distance := func(key resultKey) int {
+		r := p.cells[key.cell]
+		d := r.Min.Add(r.Max).Div(2).Sub(p.view.Centre)
+		return d.X*d.X + d.Y*d.Y
+	}
+	var keys, others []resultKey
+	for key := range p.results {
+		switch {
+		case key.family != family:
+			others = append(others, key)
+		case !p.cells[key.cell].Overlaps(around):
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b resultKey) int {
+		return cmp.Or(cmp.Compare(distance(a), distance(b)), cmp.Compare(a.cell, b.cell))
+	})
+	return append(keys, others...)
 }
 
 // arrived takes in a cell that has been through the network, and its picture for the settings of that moment.
@@ -234,24 +249,16 @@ func (p *preview) evict(keep resultKey) {
 	if p.used <= p.budget {
 		return
 	}
-	var victims []resultKey
-	for key := range p.results {
-		if key.family != keep.family {
-			victims = append(victims, key)
-		}
+	var line []resultKey // the last one goes first
+	for _, i := range p.order() {
+		line = append(line, p.key(i))
 	}
-	order := p.order()
-	slices.Reverse(order)
-	for _, i := range order {
-		if key := p.key(i); key != keep {
-			victims = append(victims, key)
-		}
-	}
-	for _, key := range victims {
+	line = append(line, p.far()...)
+	for _, key := range slices.Backward(line) {
 		if p.used <= p.budget {
 			return
 		}
-		if r, ok := p.results[key]; ok {
+		if r, ok := p.results[key]; ok && key != keep {
 			p.used -= r.bytes()
 			delete(p.results, key)
 		}
