@@ -185,24 +185,35 @@ func (h *Header) readPalette(d *directory) error {
 	if len(values) != 3*n {
 		return fail(ErrCorrupt, "the TIFF's palette is too short")
 	}
-	// Some writers fill in 8 bits where 16 belong.
-	shift := 0
-	for _, v := range values {
-		if v > 255 {
-			shift = 8
-		}
-	}
-	h.layout.palette = make([]uint16, 3*n)
 	h.C = 1
-	for i, v := range values {
-		h.layout.palette[i] = uint16(v>>shift&255) * 257
-	}
+	h.layout.palette = paletteTo8(values)
 	for i := range n {
 		if p := h.layout.palette; p[i] != p[n+i] || p[i] != p[2*n+i] {
 			h.C = 3
 		}
 	}
 	return nil
+}
+
+// paletteTo8 rounds 16-bit colours to 8 bits, v·257. Writers spread 8 bits to 16
+// in three ways: v·257, v·256, and not at all.
+func paletteTo8(values []uint32) []uint16 {
+	var most, low uint32
+	for _, v := range values {
+		most, low = max(most, v), low|v&255
+	}
+	out := make([]uint16, len(values))
+	for i, v := range values {
+		switch {
+		case most < 256:
+		case low == 0:
+			v >>= 8
+		default:
+			v = (v + 128) / 257
+		}
+		out[i] = uint16(min(v, 255)) * 257
+	}
+	return out
 }
 
 func nameOf(names map[int]string, v int, otherwise string) string {

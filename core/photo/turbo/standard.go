@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"strings"
 
 	"blindspot/core/pixel"
 )
@@ -115,7 +116,7 @@ func sort(err error) error {
 	switch {
 	case errors.As(err, &feature):
 		return fail(ErrUnsupported, "a JPEG with %s", string(feature))
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), strings.Contains(err.Error(), "short Huffman data"):
 		return fail(ErrTruncated, "the JPEG ends before its picture is complete")
 	}
 	return fail(ErrCorrupt, "the JPEG's data is damaged (%v)", err)
