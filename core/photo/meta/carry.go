@@ -18,9 +18,7 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 	}
 	c, err := newCarrier(block)
 	if err != nil {
-		notes = append(notes, "the EXIF data was unreadable and has been left out")
-		out, _ = CarryEXIF(nil, t)
-		return out, notes
+		return unreadable(t)
 	}
 	c.setUpright(t)
 	c.wipeThumbnail()
@@ -28,6 +26,9 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 	patched := slices.Clone(c.data)
 	if t.Done != nil {
 		c.setText(tagSoftware, t.Done.Software)
+	}
+	if _, _, err := Read(c.data); err != nil {
+		return unreadable(t)
 	}
 	if t.Max == 0 || len(c.data) <= t.Max {
 		return c.data, nil
@@ -37,6 +38,12 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 		return patched, []string{"there was no room for the program's name in the EXIF data"}
 	}
 	return shrink(c.data, t)
+}
+
+// unreadable is the answer to a block that is none.
+func unreadable(t Target) ([]byte, []string) {
+	out, _ := CarryEXIF(nil, t)
+	return out, []string{"the EXIF data was unreadable and has been left out"}
 }
 
 // carrier is an EXIF block on its way.
@@ -95,10 +102,11 @@ func (c *carrier) setUpright(t Target) {
 	}
 }
 
-// setNumber overwrites the first value of a BYTE, SHORT or LONG entry where v fits.
+// setNumber overwrites the first value of a BYTE, SHORT or LONG entry where v fits. Values outside of their entries are left
+// alone: such an entry is broken, and they may be anything else's.
 func (c *carrier) setNumber(e entry, v uint32) {
 	switch {
-	case e.size == 0:
+	case e.size == 0 || e.at != e.field:
 	case e.kind == typeByte && v <= 0xff:
 		c.data[e.at] = byte(v)
 	case e.kind == typeShort && v <= 0xffff:
@@ -202,73 +210,91 @@ func (c *carrier) trim() {
 	for n > 0 && c.dead[n-1] {
 		n--
 	}
-	c.data = c.data[:n]
+	c.data, c.dead = c.data[:n], c.dead[:n]
 	c.reopen()
 }
 
-// setText sets a text of the first directory: in place if there is one as long, otherwise behind the block. The value that
-// it had is overwritten or unlinked; no other value moves.
+// setText sets a text of the first directory: in place if there is one as long, otherwise where there is room. The value
+// that it had is overwritten or unlinked; no other value moves.
 func (c *carrier) setText(tag uint16, text string) {
-	value := append([]byte(text), 0)
+	v := append([]byte(text), 0)
 	old, ok := find(c.main, tag)
 	switch {
-	case ok && old.kind == typeASCII && old.size >= int64(len(value)):
+	case ok && old.kind == typeASCII && old.size >= int64(len(v)) && !c.overlapsDirectory(old):
 		clear(c.data[old.at : old.at+old.size])
-		copy(c.data[old.at:], value)
+		copy(c.data[old.at:], v)
 		return
-	case ok && len(value) > 4:
-		c.pad()
+	case ok && len(v) > 4:
+		at := c.place(v)
 		c.order.PutUint16(c.data[old.field-6:], typeASCII)
-		c.order.PutUint32(c.data[old.field-4:], uint32(len(value)))
-		c.order.PutUint32(c.data[old.field:], uint32(len(c.data)))
-		c.data = append(c.data, value...)
+		c.order.PutUint32(c.data[old.field-4:], uint32(len(v)))
+		c.order.PutUint32(c.data[old.field:], uint32(at))
 	default:
-		c.insert(tag, value)
+		c.insert(tag, v)
 	}
 	c.reopen()
 }
 
-// insert writes the first directory anew behind the block with one more entry, in order of tags.
+// overlapsDirectory reports whether a value lies over the header or the first directory, as in broken files only.
+func (c *carrier) overlapsDirectory(e entry) bool {
+	return e.at < 8 || e.at != e.field && e.at < c.first+2+12*int64(len(c.main))+4 && e.at+e.size > c.first
+}
+
+// insert writes the first directory anew with one more entry, in order of tags.
 func (c *carrier) insert(tag uint16, text []byte) {
-	c.pad()
-	at := len(c.data)
-	n := len(c.main)
-	entries := make([][]byte, 0, n+1)
-	for _, e := range c.main {
-		if e.tag != tag {
-			entries = append(entries, bytes.Clone(c.data[e.field-8:e.field+4]))
-		}
-	}
 	b := c.order.AppendUint16(nil, tag)
 	b = c.order.AppendUint16(b, typeASCII)
 	b = c.order.AppendUint32(b, uint32(len(text)))
 	if len(text) > 4 {
-		b = c.order.AppendUint32(b, uint32(at+2+12*(len(entries)+1)+4))
+		b = c.order.AppendUint32(b, uint32(c.place(text)))
 	} else {
-		b = append(b, text...)
-		b = append(b, make([]byte, 12-len(b))...)
-		text = nil
+		b = append(append(b, text...), make([]byte, 4-len(text))...)
 	}
-	entries = append(entries, b)
+	entries := [][]byte{b}
+	for _, e := range c.main {
+		if e.tag != tag {
+			entries = append(entries, c.data[e.field-8:e.field+4])
+		}
+	}
 	slices.SortStableFunc(entries, func(a, b []byte) int { return cmp.Compare(c.order.Uint16(a), c.order.Uint16(b)) })
-	c.data = c.order.AppendUint16(c.data, uint16(len(entries)))
-	c.data = append(c.data, bytes.Join(entries, nil)...)
-	c.data = append(c.data, 0, 0, 0, 0)
-	c.data = append(c.data, text...)
+	dir := c.order.AppendUint16(nil, uint16(len(entries)))
+	dir = append(append(dir, bytes.Join(entries, nil)...), 0, 0, 0, 0)
+	at := c.place(dir)
 	c.order.PutUint32(c.data[4:], uint32(at))
 }
 
-// pad makes the length even: directories lie at even offsets.
-func (c *carrier) pad() {
+// place puts a piece where the thumbnail was if it fits there, otherwise behind the block. Directories lie at even offsets.
+func (c *carrier) place(piece []byte) int {
+	free := 0
+	for i := range c.data {
+		if !c.dead[i] {
+			free = 0
+			continue
+		}
+		if free > 0 || i%2 == 0 {
+			free++
+		}
+		if free == len(piece) {
+			at := i + 1 - free
+			copy(c.data[at:], piece)
+			clear(c.dead[at : i+1])
+			return at
+		}
+	}
 	if len(c.data)%2 != 0 {
 		c.data = append(c.data, 0)
 	}
+	at := len(c.data)
+	c.data = append(c.data, piece...)
+	c.dead = append(c.dead, make([]bool, len(c.data)-len(c.dead))...)
+	return at
 }
 
-// reopen parses the block after a change that cannot have broken it.
+// reopen parses the block after a change. What is broken by one in spite of all is found when the block is finished.
 func (c *carrier) reopen() {
+	old := c.structure
 	if c.open() != nil {
-		c.main, c.next = nil, 0
+		c.structure, c.main, c.next = old, nil, 0
 	}
 }
 
@@ -276,7 +302,7 @@ func (c *carrier) reopen() {
 func shrink(block []byte, t Target) ([]byte, []string) {
 	s, err := openStructure(bytes.NewReader(block), int64(len(block)))
 	if err != nil {
-		return nil, []string{"the EXIF data was unreadable and has been left out"}
+		return unreadable(t)
 	}
 	d := s.draft(func(uint16) bool { return true })
 	if t.Done != nil {
@@ -293,7 +319,8 @@ func shrink(block []byte, t Target) ([]byte, []string) {
 	}
 	for len(out) > t.Max {
 		if !d.dropLargest() {
-			break
+			out, _ = CarryEXIF(nil, t)
+			return out, []string{"the EXIF data did not fit and has been left out"}
 		}
 		out = d.bytes()
 	}

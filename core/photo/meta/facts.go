@@ -108,8 +108,12 @@ func (s *structure) facts() (Facts, int) {
 		date = s.text(get(tagDateTime))
 	}
 	f.Taken, f.Zoned = parseDate(date, s.text(get(tagTakenZone)))
-	orientation, _ := find(main, tagOrientation)
-	return f, int(s.number(orientation))
+	orientation := 0
+	// Only where it could be set as well does it count.
+	if e, ok := find(main, tagOrientation); ok && e.at == e.field {
+		orientation = int(s.number(e))
+	}
+	return f, orientation
 }
 
 // parseDate reads EXIF's date. Cameras whose clock was never set write zeros or spaces.
