@@ -78,9 +78,12 @@ func (w *worker) run(in, out *os.File, started chan<- error) {
 	}
 	cmd := exec.Command(program, childArgument)
 	cmd.Stdin, cmd.Stdout = in, out
-	// The camera's clock has no zone. Idle threads of LibRaw's loops must sleep,
-	// not spin.
-	cmd.Env = append(os.Environ(), childVariable+"=1", "TZ=UTC0", "OMP_WAIT_POLICY=passive", "MALLOC_ARENA_MAX=2")
+	cmd.Env = append(os.Environ(), childVariable+"=1",
+		"TZ=UTC0",                 // the camera's clock has no zone
+		"OMP_WAIT_POLICY=passive", // idle threads of LibRaw's loops sleep instead of spinning
+		// Huge pages: touching a picture's memory for the first time takes as long
+		// as a third of the decoding otherwise.
+		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1")
 	dieWithParent(cmd)
 	if err := cmd.Start(); err != nil {
 		started <- err

@@ -55,11 +55,18 @@ func limitMemory(more int64) {
 	_ = syscall.Setrlimit(syscall.RLIMIT_DATA, &limit)
 }
 
-// peakMemory returns the most bytes that this process had resident.
+// peakMemory returns the most bytes that this process had resident. What
+// getrusage tells would include the parent's at the time of the start.
 func peakMemory() int64 {
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
 		return 0
 	}
-	return usage.Maxrss << 10
+	_, after, _ := bytes.Cut(status, []byte("VmHWM:"))
+	fields := bytes.Fields(after)
+	if len(fields) == 0 {
+		return 0
+	}
+	kilobytes, _ := strconv.ParseInt(string(fields[0]), 10, 64)
+	return kilobytes << 10
 }
