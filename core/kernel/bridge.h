@@ -8,11 +8,11 @@ static inline void bs_direct_pack(const bs_kernels *k, const bs_pack *p, float *
 
 // bs_wino_conv takes batches of tiles until none is left. Workers share `next`;
 // one call from Go per worker and layer keeps Go's scheduler out of the way.
-static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long *next, long batch, long tiles, float *s) {
+static inline void bs_wino_conv(const bs_kernels *k, const bs_conv *c, long *next, int workers, long batch, long tiles, float *s) {
   for (;;) {
     long first = __atomic_fetch_add(next, batch, __ATOMIC_RELAXED);
     if (first >= tiles) return;
-    k->wino_conv(c, first, tiles - first < batch ? tiles - first : batch, s);
+    k->wino_conv(c, first, tiles - first < batch ? tiles - first : batch, first + workers * batch, tiles, s);
   }
 }
 static inline long bs_wino_conv_scratch(const bs_kernels *k, const bs_conv *c, long tiles) { return k->wino_conv_scratch(c, tiles); }

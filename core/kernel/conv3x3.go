@@ -328,7 +328,7 @@ func (p *Pool) convolve(method int, job *C.bs_conv) {
 		need := int(C.bs_wino_conv_scratch(p.kernels, job, itemTiles))
 		var next C.long
 		p.runShared((tiles+itemTiles-1)/itemTiles, need, func(scratch *C.float) {
-			C.bs_wino_conv(p.kernels, job, &next, itemTiles, C.long(tiles), scratch)
+			C.bs_wino_conv(p.kernels, job, &next, C.int(p.Threads()), itemTiles, C.long(tiles), scratch)
 		})
 		return
 	}

@@ -50,9 +50,11 @@ func (c *Conv3x3) phasedMap(direction int) (channels, phases []C.int) {
 func (p *Pool) fold(t *Tensor) C.bs_source {
 	h, w := t.H/2, t.W/2
 	folded := p.folded.grow(t.N * h * w * Lanes)
-	p.run(t.N, 0, func(image int, _ *C.float) {
-		C.bs_fold(p.kernels, at(t.data, image*t.image()), at(folded, image*h*w*Lanes), C.int(w), C.int(t.C), 0, C.int(h))
-	})
+	for image := range t.N {
+		p.bands(h, func(y0, y1 int) {
+			C.bs_fold(p.kernels, at(t.data, image*t.image()), at(folded, image*h*w*Lanes), C.int(w), C.int(t.C), C.int(y0), C.int(y1-y0))
+		})
+	}
 	return C.bs_source{data: folded, image: C.long(h * w * Lanes), block: C.long(h * w * Lanes), blocks: 1, channels: C.int(C.BS_PARITIES * t.C)}
 }
 

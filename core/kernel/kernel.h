@@ -104,7 +104,7 @@ typedef struct {
   const char *name;
   // Winograd F(4x4,3x3).
   void (*wino_pack)(const bs_pack *, float *packed, int k_first, int k_count);
-  void (*wino_conv)(const bs_conv *, long first_tile, long tiles, float *scratch);
+  void (*wino_conv)(const bs_conv *, long first_tile, long tiles, long soon, long all, float *scratch);
   long (*wino_conv_scratch)(const bs_conv *, long tiles);
   void (*wino_weight_grad)(const bs_weight_grad *, long first_tile, long tiles, float *du, float *db, float *scratch);
   long (*wino_weight_grad_scratch)(const bs_weight_grad *);

@@ -124,8 +124,9 @@ static void FN(head_forward)(const bs_head *d, int image, int y0, int x0, int h,
     FN(head_products)(d, r, image, region[r], g[r], block, row);
   }
   long plane = (long)d->h * d->w * BS_LANES, pixels = FN(round_rows)(w);
-  for (int i = 0; i < d->holes; i++)
-    for (int y = 0; y < h; y++) {
+  // All holes of a row see the same row of the products turned sideways.
+  for (int y = 0; y < h; y++)
+    for (int i = 0; i < d->holes; i++) {
       long at = ((long)(y0 + y) * d->w + x0) * BS_LANES;
       FN(head_sum)(d, g, region, q, y, d->shift[i], block, h1);
       FN(gemm_a) a = {.data = h1, .block = block, .blocks = wide, .steps = BS_LANES};

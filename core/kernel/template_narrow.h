@@ -54,6 +54,7 @@ INLINE void FN(narrow_pixels)(const int outs, const int pixels, const bs_conv *c
         for (int x = 0; x < pixels; x++) {
           if ((j == 0 && x == 0 && !left) || (j == 2 && x == pixels - 1 && !right)) continue;
           VF v = FN(load)(p + x * BS_LANES);
+          if (j == 1) __builtin_prefetch(p + (x + FN(NARROW_PIXELS)) * BS_LANES);
 #pragma GCC unroll 4
           for (int o = 0; o < outs; o++) acc[x][o] += v * wv[o];
         }

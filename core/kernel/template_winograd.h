@@ -128,8 +128,9 @@ INLINE void FN(gather)(const int side, const bs_source *s, FN(grid) g, int y0, i
   }
   for (int b = b0; b < b1; b++)
     for (long t = 0; t < tiles; t++) {
-      long soon = t + FN(AHEAD);
-      if (soon < tiles) FN(prefetch_tile)(side, s->data + at.image[soon] + b * s->block, at.off[soon], at.inside[soon]);
+      long soon = t + FN(AHEAD) < tiles ? t + FN(AHEAD) : t + FN(AHEAD) - tiles;
+      int of = b + (t + FN(AHEAD) >= tiles);
+      if (of < b1 && soon < tiles) FN(prefetch_tile)(side, s->data + at.image[soon] + of * s->block, at.off[soon], at.inside[soon]);
       FN(transform_input)(side, s->data + at.image[t] + b * s->block, at.off[t], at.inside[t],
                           v + (b - b0) * rows * BS_LANES + t * BS_LANES, stride);
     }
@@ -277,7 +278,25 @@ static long FN(wino_conv_scratch)(const bs_conv *c, long tiles) {
   return BS_TRANSFORM * (FN(apart)(FN(source_blocks)(c->sources, c->source) * block) + FN(apart)(FN(target_blocks)(c) * block));
 }
 
-static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scratch) {
+// FN(prefetch_soon) asks for the pixels of a tile that this worker will probably
+// transform in its next batch: far away in memory, and the matrix products of
+// this batch leave the memory idle.
+static void FN(prefetch_soon)(const bs_conv *c, int first_row, long index, long tiles) {
+  if (index >= tiles) return;
+  FN(tile) at = FN(tile_at)(index, c->h, c->w);
+  for (int n = 0; n < c->sources; n++) {
+    const bs_source *s = &c->source[n];
+    for (int i = 0; i < 6; i += 1 + s->up) {
+      int y = at.y + first_row + i;
+      if (y < 0 || y >= c->h) continue;
+      const float *p = s->data + at.image * s->image + ((long)(y >> s->up) * (c->w >> s->up) + (at.x >> s->up)) * BS_LANES;
+      for (int b = 0; b < s->blocks; b++)
+        for (int j = 0; j < 4 >> s->up; j++) __builtin_prefetch(p + b * s->block + j * BS_LANES, 0, 2);
+    }
+  }
+}
+
+static void FN(wino_conv)(const bs_conv *c, long first, long tiles, long soon, long all, float *scratch) {
   int depth[FN(MAX_BLOCKS)];
   int kb = FN(depths)(c->sources, c->source, depth), nb = FN(target_blocks)(c);
   long rows = FN(round_rows)(tiles), block = rows * BS_LANES;
@@ -288,6 +307,7 @@ static void FN(wino_conv)(const bs_conv *c, long first, long tiles, float *scrat
   for (int s = 0; s < c->sources; at += c->source[s].blocks * block, s++)
     FN(gather_batch)(&c->source[s], first_row, c->h, c->w, first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
   for (int xi = 0; xi < BS_TRANSFORM; xi++) {
+    for (long t = tiles * xi / BS_TRANSFORM; t < tiles * (xi + 1) / BS_TRANSFORM; t++) FN(prefetch_soon)(c, first_row, soon + t, all);
     FN(gemm_a) a = {.data = v + xi * v_stride, .block = block, .blocks = kb, .depth = depth};
     const float *u = c->weights + (long)xi * kb * BS_LANES * c->ld;
     FN(multiply)(&a, rows, nb, u, c->ld, BS_LANES, m + xi * m_stride, BS_LANES, block, 0, u + (long)kb * BS_LANES * c->ld);
