@@ -6,7 +6,13 @@
 #include <windows.h>
 #endif
 
-static void note_trouble(void *data, const char *file, const int offset) {
+#if LIBRAW_COMPILE_CHECK_VERSION_NOTLESS(0, 22)
+typedef INT64 file_offset;
+#else
+typedef int file_offset;
+#endif
+
+static void note_trouble(void *data, const char *file, const file_offset offset) {
   raw_trouble *trouble = data;
   (void)file;
   if (offset < 0)

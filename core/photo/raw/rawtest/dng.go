@@ -6,6 +6,7 @@ package rawtest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -104,10 +105,7 @@ func (d DNG) mainFolder(pixels uint32, samplesPerPixel int) []entry {
 	if matrix == [9]float64{} {
 		matrix = xyzToLinear
 	}
-	name := d.Model
-	if name == "" {
-		name = "Test camera"
-	}
+	name := cmp.Or(d.Model, "Test camera")
 	folder := []entry{
 		long(254, 0), long(256, uint32(d.W)), long(257, uint32(d.H)), short(258, bits...), short(259, 1),
 		ascii(271, d.Make), ascii(272, name), long(273, pixels), short(274, orientation), short(277, samplesPerPixel),
