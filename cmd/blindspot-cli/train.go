@@ -144,6 +144,9 @@ func (p *program) trainReporter() func(app.TrainingProgress) {
 		for _, note := range s.Notes {
 			p.complain(errors.New(note))
 		}
+		if s.Steps == 0 {
+			return // the number of steps is still being measured
+		}
 		if s.Step < s.Steps {
 			p.bar.show(name, s.Step, s.Steps, fmt.Sprintf("step %d of %d, loss %.3f, %s left", s.Step, s.Steps, s.Loss, roundTime(s.Left)))
 			return
