@@ -54,8 +54,22 @@ func readBMPHeader(s *source) (header, error) {
 	default:
 		return h, fmt.Errorf("%w: BMP with %d bits a pixel", ErrUnsupported, bits)
 	}
+	h.readBMPProfile(s, fileHeader, length)
 	h.least = pixels + int64(h.W)*int64(bits)/8*int64(h.H)
 	return h, nil
+}
+
+// readBMPProfile reads the colour profile that the longest of the headers can point to.
+func (h *header) readBMPProfile(s *source, at, length int64) {
+	const longest, embedded = 124, 0x4d424544 // "MBED"
+	b, err := s.block(at, length)
+	if err != nil || length < longest || binary.LittleEndian.Uint32(b[56:]) != embedded {
+		return
+	}
+	from, n := int64(binary.LittleEndian.Uint32(b[112:])), int64(binary.LittleEndian.Uint32(b[116:]))
+	if h.Meta.ICC, err = s.block(at+from, min(n, metadataMax)); err != nil {
+		h.Notes = append(h.Notes, "the colour profile is damaged and has been left out")
+	}
 }
 
 func decodeBMP(s *source, _ *header) (*pixel.Image, error) {

@@ -386,7 +386,11 @@ func absolute(n int) int { return max(n, -n) }
 func TestMetadataOfOtherFormats(t *testing.T) {
 	path, _ := rich(t)
 	folder := t.TempDir()
-	webp, png := filepath.Join(folder, "a.webp"), filepath.Join(folder, "a.png")
+	webp, png, bmp := filepath.Join(folder, "a.webp"), filepath.Join(folder, "a.png"), filepath.Join(folder, "a.bmp")
+	run(t, "convert", path, bmp)
+	if p := open(t, bmp); p.Format != BMP || !bytes.Equal(p.Meta.ICC, largeProfile(3)) {
+		t.Errorf("the BMP is a %v and has a profile of %d bytes", p.Format, len(p.Meta.ICC))
+	}
 	run(t, "convert", path, webp)
 	run(t, "exiftool", "-q", "-overwrite_original", "-tagsFromFile", path, "-xmp", webp) // which ImageMagick forgets
 	run(t, "convert", path, png)

@@ -103,7 +103,14 @@ func (h *pngHeader) size(data []byte) error {
 		return fmt.Errorf("%w: the PNG's header has the wrong length", ErrCorrupt)
 	}
 	h.W, h.H = int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
-	h.Depth = max(8, int(data[8]))
+	switch data[8] {
+	case 1, 2, 4, 8:
+		h.Depth = 8
+	case 16:
+		h.Depth = 16
+	default:
+		return fmt.Errorf("%w: PNG with %d bits a sample", ErrCorrupt, data[8])
+	}
 	const colourBit, alphaBit = 2, 4
 	h.C = 1
 	if data[9]&colourBit != 0 {
