@@ -37,7 +37,7 @@ func BenchmarkPhoto(b *testing.B) {
 // BenchmarkFirstCell is the wait for the first sharp cell of a preview.
 func BenchmarkFirstCell(b *testing.B) {
 	for _, mode := range []Mode{Fast, Tunable} {
-		for _, patch := range []int{64, 256} {
+		for _, patch := range []int{64, 96, 128, 256} {
 			b.Run(mode.String()+"_patch"+strconv.Itoa(patch), func(b *testing.B) {
 				e := openEngine(b, randomModel(b, 48, 3, patch, 1), runtime.NumCPU())
 				im := randomPhoto(1, 2000, 1500, 3, 8)
