@@ -128,10 +128,12 @@ func (p *preview) publish() {
 	}
 	s := p.s
 	run := &runnerList{
-		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image,
+		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
 		settings: s.settings, version: p.version,
 	}
-	paint := &paintList{generation: p.generation, version: p.version, image: s.photo.Image, settings: s.settings}
+	paint := &paintList{
+		generation: p.generation, version: p.version, image: s.photo.Image, colours: s.photo.colours, settings: s.settings,
+	}
 	for _, i := range p.order() {
 		if p.shown[i] == p.version {
 			continue

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"blindspot/core/colour/icc"
 	"blindspot/core/pixel"
 )
 
@@ -17,6 +18,7 @@ type runnerList struct {
 	network    *sharedNetwork
 	plan       plan
 	image      *pixel.Image
+	colours    *icc.Transform // of the image to the screen's
 	settings   Settings
 	version    uint64
 	cells      []int
@@ -126,7 +128,7 @@ func (r *runner) run(l *runnerList, i int) {
 	if err == nil {
 		now := r.latest(l)
 		painted.version = now.version
-		painted.picture, err = result.picture(now.settings, l.image)
+		painted.picture, err = screenPicture(result, now.settings, l.image, l.colours)
 	}
 	r.mu.Lock()
 	r.posted[postedCell{l.generation, i}] = true
@@ -149,6 +151,7 @@ type paintList struct {
 	generation uint64
 	version    uint64
 	image      *pixel.Image
+	colours    *icc.Transform // of the image to the screen's
 	settings   Settings
 	cells      []paintCell
 }
@@ -267,7 +270,7 @@ func paintAll(cells []paintCell, l *paintList) ([]paintedCell, error) {
 	for n, c := range cells {
 		all.Go(func() {
 			pictures[n] = paintedCell{cell: c.cell, version: l.version}
-			pictures[n].picture, errs[n] = c.result.picture(l.settings, l.image)
+			pictures[n].picture, errs[n] = screenPicture(c.result, l.settings, l.image, l.colours)
 		})
 	}
 	all.Wait()

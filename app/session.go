@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"blindspot/core/colour/icc"
 	"blindspot/core/photo"
 )
 
@@ -78,6 +79,7 @@ type Session struct {
 // openPhoto is a photo with its pictures for the screen.
 type openPhoto struct {
 	*photo.Photo
+	colours       *icc.Transform // from the photo's to the screen's
 	before, after *Pyramid
 }
 
@@ -239,8 +241,10 @@ func readPhoto(ctx context.Context, path string) (*openPhoto, error) {
 	}
 	full := image.NewRGBA(image.Rect(0, 0, p.Image.W, p.Image.H))
 	p.Image.ToRGBA(full, full.Rect)
+	colours := screenColours(p)
+	colours.RGBA(full, full.Rect)
 	before := newPyramid(full)
-	return &openPhoto{Photo: p, before: before, after: before.clone()}, nil
+	return &openPhoto{Photo: p, colours: colours, before: before, after: before.clone()}, nil
 }
 
 func (s *Session) opened(path string, p *openPhoto, err error) {
@@ -251,7 +255,7 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 		return
 	}
 	s.photo = p
-	s.message = Message{}
+	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.preview.reset()
 	s.changed(PhotoChanged | PixelsChanged | MessageChanged)

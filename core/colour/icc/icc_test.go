@@ -156,7 +156,33 @@ func TestPart(t *testing.T) {
 		}
 	}
 	tr.RGBA(img, image.Rect(-5, -5, 100, 100)) // cut to the picture
+	was = bytes.Clone(img.Pix)
 	tr.RGBA(img, image.Rectangle{})
+	tr.RGBA(img, image.Rect(50, 50, 60, 60))
+	if !bytes.Equal(img.Pix, was) {
+		t.Error("nothing was asked for, and something changed")
+	}
+}
+
+// TestLargePicture: many bands give what single rows give.
+func TestLargePicture(t *testing.T) {
+	tr := must(t, adobe(), 3)
+	whole := image.NewRGBA(image.Rect(0, 0, 1100, 1001))
+	for i := range whole.Pix {
+		whole.Pix[i] = uint8(i * i >> 7)
+		if i%4 == 3 {
+			whole.Pix[i] = 255
+		}
+	}
+	rows := image.NewRGBA(whole.Rect)
+	copy(rows.Pix, whole.Pix)
+	tr.RGBA(whole, whole.Rect)
+	for y := range 1001 {
+		tr.RGBA(rows, image.Rect(0, y, 1100, y+1))
+	}
+	if !bytes.Equal(whole.Pix, rows.Pix) {
+		t.Error("the picture depends on how it is shared out")
+	}
 }
 
 // TestTransparency: a pixel's colour is the same at every transparency, and the

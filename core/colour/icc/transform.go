@@ -12,6 +12,7 @@ import (
 	"image"
 	"runtime"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"blindspot/core/pixel"
@@ -59,12 +60,28 @@ func (t *Transform) IsIdentity() bool { return t == nil || t.identity }
 
 // RGBA transforms the part r of a picture for the screen, in place. Colours are
 // premultiplied, as image.RGBA has them. A gray picture has three equal
-// channels.
+// channels. Large pictures are shared among the processors.
 func (t *Transform) RGBA(img *image.RGBA, r image.Rectangle) {
-	if t.IsIdentity() {
+	r = r.Intersect(img.Rect)
+	if t.IsIdentity() || r.Empty() {
 		return
 	}
-	r = r.Intersect(img.Rect)
+	const share = 1 << 18 // pixels that are worth a goroutine
+	bands := max(1, min(runtime.GOMAXPROCS(0), r.Dx()*r.Dy()/share))
+	var all sync.WaitGroup
+	for i := range bands {
+		band := r
+		band.Min.Y, band.Max.Y = r.Min.Y+i*r.Dy()/bands, r.Min.Y+(i+1)*r.Dy()/bands
+		if i == bands-1 {
+			t.rows(img, band) // by this goroutine
+		} else {
+			all.Go(func() { t.rows(img, band) })
+		}
+	}
+	all.Wait()
+}
+
+func (t *Transform) rows(img *image.RGBA, r image.Rectangle) {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		row := img.Pix[img.PixOffset(r.Min.X, y):][:4*r.Dx()]
 		if opaque(row) {
