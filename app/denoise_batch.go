@@ -54,8 +54,8 @@ type BatchResult struct {
 	Seconds float64 `json:"seconds,omitempty"`
 	// Notes say what of the photo's metadata could not be read or kept.
 	Notes []string `json:"notes,omitempty"`
-	Err     error   `json:"-"`
-	Error   string  `json:"error,omitempty"` // Err as a sentence
+	Err   error    `json:"-"`
+	Error string   `json:"error,omitempty"` // Err as a sentence
 }
 
 // BatchProgress tells what is going on.

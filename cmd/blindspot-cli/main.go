@@ -61,6 +61,7 @@ func commands() []command {
 		{"denoise", "denoise photos", denoise},
 		{"train", "train a model on a folder of noisy photos", train},
 		{"eval", "compare denoised photos with clean ones: PSNR and SSIM", eval},
+		{"inspect", "tell what photos say about themselves", inspect},
 		{"models", "list the models that can be chosen", models},
 		{"bench", "measure how fast this computer is", bench},
 	}

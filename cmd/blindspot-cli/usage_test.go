@@ -19,8 +19,8 @@ func TestUsageErrors(t *testing.T) {
 		words []string
 		args  []string
 	}{
-		"no command":           {[]string{"denoise, train, eval, models or bench"}, nil},
-		"unknown command":      {[]string{`"inspect"`, "denoise, train"}, []string{"inspect"}},
+		"no command":           {[]string{"denoise, train, eval, inspect, models or bench"}, nil},
+		"unknown command":      {[]string{`"enhance"`, "denoise, train"}, []string{"enhance"}},
 		"no photo":             {[]string{"photos"}, []string{"denoise"}},
 		"unknown option":       {[]string{"-nonsense", "--help"}, []string{"denoise", "a.png", "--nonsense"}},
 		"option without value": {[]string{"-hole", "value"}, []string{"denoise", "a.png", "--hole"}},
