@@ -6,7 +6,7 @@
 
 // A progressive picture is sent in passes. Encoders make about ten; a file that
 // goes over the picture more often than this is made to keep us busy.
-enum { MOST_PASSES = 100 };
+enum { MOST_PASSES = 50 };
 
 typedef struct {
   bs_session session;
