@@ -152,6 +152,8 @@ func pictureFolder() string {
 // error, ErrExists among it; what fails later becomes a message.
 func (s *Session) Export(o ExportOptions) error {
 	switch {
+	case s.glimpse != nil:
+		return errors.New("the photo is still being read: try again in a moment")
 	case s.photo == nil:
 		return errors.New("there is no photo to export")
 	case s.network == nil && s.loading:

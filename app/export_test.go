@@ -171,8 +171,8 @@ func TestCancelledExportLeavesNothing(t *testing.T) {
 
 func TestExportAsksBeforeReplacing(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
-	path := photoFile(t, 20, 20)
-	b.open(path, image.Point{})
+	path := photoFile(t, 30, 20)
+	b.open(photoFile(t, 20, 20), image.Point{})
 	b.complete()
 	original, err := os.ReadFile(path)
 	if err != nil {
@@ -180,10 +180,10 @@ func TestExportAsksBeforeReplacing(t *testing.T) {
 	}
 	o := ExportOptions{Path: path, Format: "png", Quality: 90}
 	if err := b.Export(o); !errors.Is(err, ErrExists) {
-		t.Fatalf("exporting over the original gave %v", err)
+		t.Fatalf("exporting over a file gave %v", err)
 	}
 	if now, err := os.ReadFile(path); err != nil || string(now) != string(original) {
-		t.Fatal("the original was changed")
+		t.Fatal("the file was changed")
 	}
 	o.Overwrite = true
 	if err := b.Export(o); err != nil {

@@ -62,6 +62,8 @@ type Session struct {
 	photo      *openPhoto
 	opening    context.CancelFunc // of the photo that is being opened, nil if none
 	openingFor string             // its path
+	glimpse    *glimpse           // what there is of it to see, nil if nothing; photo is nil then
+	kept       *openPhoto         // the photo that was open before the glimpse
 
 	settings Settings
 	choice   int // index into options.Models, -1 if there is none
@@ -211,8 +213,8 @@ func (s *Session) Preferences() Preferences {
 // SetCompare remembers how the viewer compares: "split", "side" or "single".
 func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 
-// Open opens the photo at path in the background. The photo that is open stays until the new one has been read; if that
-// fails it stays for good. Opening another one meanwhile gives up the first.
+// Open opens the photo at path in the background. The photo that is open stays until there is something of the new one to
+// see; if it cannot be read the old one stays for good. Opening another one meanwhile gives up the first.
 func (s *Session) Open(path string) {
 	if s.opening != nil {
 		s.opening()
@@ -221,6 +223,13 @@ func (s *Session) Open(path string) {
 	s.opening, s.openingFor = cancel, path
 	s.changed(PhotoChanged)
 	s.spawn(func() {
+		if g := readGlimpse(ctx, path); g != nil {
+			s.mail.post(func() {
+				if ctx.Err() == nil {
+					s.glimpsed(g)
+				}
+			})
+		}
 		opened, err := readPhoto(ctx, path)
 		s.mail.post(func() {
 			if ctx.Err() != nil { // overtaken by another photo
@@ -250,11 +259,12 @@ func readPhoto(ctx context.Context, path string) (*openPhoto, error) {
 func (s *Session) opened(path string, p *openPhoto, err error) {
 	if err != nil {
 		s.options.Preferences.Recent = forget(s.options.Preferences.Recent, path)
+		s.endGlimpse()
 		s.fail(err)
-		s.changed(PhotoChanged)
+		s.changed(PhotoChanged | PixelsChanged)
 		return
 	}
-	s.photo = p
+	s.photo, s.glimpse, s.kept = p, nil, nil
 	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.preview.reset()
@@ -279,7 +289,10 @@ type PhotoInfo struct {
 
 // Photo describes the open photo; ok is false while there is none.
 func (s *Session) Photo() (info PhotoInfo, ok bool) {
-	if s.photo == nil {
+	switch {
+	case s.glimpse != nil:
+		return s.glimpse.info, true
+	case s.photo == nil:
 		return PhotoInfo{}, false
 	}
 	p := s.photo
@@ -292,7 +305,10 @@ func (s *Session) Photo() (info PhotoInfo, ok bool) {
 // Pictures are the noisy photo and the denoised one, which is the noisy one where no cell has arrived yet. Both change
 // in place; they are nil while there is no photo.
 func (s *Session) Pictures() (before, after *Pyramid) {
-	if s.photo == nil {
+	switch {
+	case s.glimpse != nil:
+		return s.glimpse.picture, s.glimpse.picture
+	case s.photo == nil:
 		return nil, nil
 	}
 	return s.photo.before, s.photo.after

@@ -76,6 +76,16 @@ func (v *viewer) setPictures(before, after *app.Pyramid) {
 	v.moved()
 }
 
+// replacePictures shows other pictures of the same photo; the part of it that is seen stays.
+func (v *viewer) replacePictures(before, after *app.Pyramid) {
+	if v.before == nil || before.Level(0).Rect != v.before.Level(0).Rect {
+		v.setPictures(before, after)
+		return
+	}
+	v.before, v.after = before, after
+	v.moved()
+}
+
 // setCompare changes how the pictures are compared.
 func (v *viewer) setCompare(mode compare) {
 	v.mode, v.original = mode, false

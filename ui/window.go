@@ -33,6 +33,7 @@ type Window struct {
 	recent  *fyne.MenuItem
 	menu    *fyne.MainMenu
 
+	shown    string      // path of the photo in the viewer
 	pixel    image.Point // under the pointer
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
@@ -233,7 +234,12 @@ func (w *Window) photoChanged() {
 	info, open := w.session.Photo()
 	before, after := w.session.Pictures()
 	if before != w.viewer.before { // not when only the reading of another photo begins or fails
-		w.viewer.setPictures(before, after)
+		if info.Path == w.shown && before != nil { // a glimpse gives way to its photo
+			w.viewer.replacePictures(before, after)
+		} else {
+			w.viewer.setPictures(before, after)
+		}
+		w.shown = info.Path
 		w.hover(image.Point{}, false)
 	}
 	title := "Blindspot"
