@@ -55,7 +55,7 @@ func (t *trainer) plan(ctx context.Context, st *state, p pupil, steps int, rate 
 			return err
 		}
 	}
-	st.Schedule = newSchedule(t.o, steps, rate)
+	st.Schedule = newSchedule(st.patches(t.o), steps, rate)
 	st.Elapsed += time.Since(began)
 	return t.save(st)
 }
@@ -66,7 +66,7 @@ const timed = 3
 // affordable is the number of steps that fit into the budget, 1 at least. The state does not change.
 func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget time.Duration) (int, error) {
 	began := time.Now()
-	probe := newSchedule(t.o, 100, t.o.Rate)
+	probe := newSchedule(st.patches(t.o), 100, t.o.Rate)
 	grad, moment := st.weights.Clone(), st.weights.Clone()
 	p.sync()
 	step, from := 0.0, 0
@@ -92,7 +92,7 @@ func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget tim
 		from = g.Until
 	}
 	mark := time.Now()
-	if _, err := p.judge(ctx); err != nil {
+	if _, err := p.judge(ctx, probe.lastPatch()); err != nil {
 		return 0, err
 	}
 	judging := time.Since(mark).Seconds()

@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -21,19 +20,17 @@ type studentPupil struct {
 	targets  [][][]float32 // the teacher's results: held-out crop, hole
 }
 
-// newStudentPupil lets the teacher denoise the held-out crops at every hole.
-func newStudentPupil(ctx context.Context, net studentNet, teacher teacherNet, o Options, held *heldOut) (*studentPupil, error) {
+// newStudentPupil lets the teacher denoise the held-out crops at every hole, in patches of the side that it knows.
+func newStudentPupil(ctx context.Context, net studentNet, teacher teacherNet, o Options, held *heldOut, patch int) (*studentPupil, error) {
 	p := &studentPupil{
 		net: net, teacher: teacher, holes: bsn.Stops(), recharge: o.Recharge, seed: o.Seed, held: held,
 	}
 	for _, x := range held.crops {
-		outputs, err := teacher.Forward(ctx, x, p.holes)
+		results, err := inPatches(x, patch, func(x *tensor.Dense) ([]*tensor.Dense, error) {
+			return teacher.Forward(ctx, x, p.holes)
+		})
 		if err != nil {
 			return nil, err
-		}
-		var results [][]float32
-		for _, y := range outputs {
-			results = append(results, slices.Clone(floats(y)))
 		}
 		p.targets = append(p.targets, results)
 	}
@@ -53,8 +50,8 @@ func (p *studentPupil) gradient(ctx context.Context, step int, x *tensor.Dense, 
 	return p.net.Gradient(ctx, x, targets, grad)
 }
 
-func (p *studentPupil) judge(ctx context.Context) (verdict, error) {
-	return p.held.agreement(ctx, p.net, p.targets)
+func (p *studentPupil) judge(ctx context.Context, patch int) (verdict, error) {
+	return p.held.agreement(ctx, p.net, p.targets, patch)
 }
 
 // rechargeTargets returns some of the photo's texture to the targets: at a share of the pixels one teacher, drawn at
@@ -93,7 +90,7 @@ func (t *trainer) distil(ctx context.Context, st *state) error {
 }
 
 func (t *trainer) hand(ctx context.Context, st *state, net studentNet, teacher teacherNet) error {
-	p, err := newStudentPupil(ctx, net, teacher, t.o, t.held)
+	p, err := newStudentPupil(ctx, net, teacher, t.o, t.held, judgingPatch(st.TeacherPatch, t.o))
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ func (p *teacherPupil) gradient(ctx context.Context, _ int, x *tensor.Dense, gra
 	return p.net.Gradient(ctx, x, x, p.hole, grad)
 }
 
-func (p *teacherPupil) judge(ctx context.Context) (verdict, error) {
-	return p.held.blindSpot(ctx, p.net, p.hole)
+func (p *teacherPupil) judge(ctx context.Context, patch int) (verdict, error) {
+	return p.held.blindSpot(ctx, p.net, p.hole, patch)
 }
 
 // fit plans the teacher's training, if it has not been, and runs it.

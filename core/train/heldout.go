@@ -97,8 +97,9 @@ type verdict struct {
 	Shown *Sample // the first crop, before and after
 }
 
-// judge runs denoise over the crops. distance is the loss of crop i's result.
-func (h *heldOut) judge(ctx context.Context, denoise func(i int, x *tensor.Dense) (*tensor.Dense, error),
+// judge runs denoise over the crops, which it sees in patches of the given side. distance is the loss of crop i's result.
+// The pixels that are judged are the same whatever the side, so scores of all stages of a training can be compared.
+func (h *heldOut) judge(ctx context.Context, patch int, denoise func(x *tensor.Dense) (*tensor.Dense, error),
 	distance func(i int, out []float32) float64,
 ) (verdict, error) {
 	var v verdict
@@ -107,11 +108,14 @@ func (h *heldOut) judge(ctx context.Context, denoise func(i int, x *tensor.Dense
 		if err := ctx.Err(); err != nil {
 			return v, err
 		}
-		y, err := denoise(i, x)
+		results, err := inPatches(x, patch, func(x *tensor.Dense) ([]*tensor.Dense, error) {
+			y, err := denoise(x)
+			return []*tensor.Dense{y}, err
+		})
 		if err != nil {
 			return v, err
 		}
-		outputs[i] = slices.Clone(floats(y))
+		outputs[i] = results[0]
 		v.Score += distance(i, outputs[i]) / float64(len(h.crops))
 	}
 	if math.IsNaN(v.Score) || math.IsInf(v.Score, 0) {
@@ -143,8 +147,8 @@ func meanL1(a, b []float32) float64 {
 }
 
 // blindSpot judges a teacher by its loss at hole k.
-func (h *heldOut) blindSpot(ctx context.Context, t teacherNet, k bsn.Hole) (verdict, error) {
-	return h.judge(ctx, func(_ int, x *tensor.Dense) (*tensor.Dense, error) {
+func (h *heldOut) blindSpot(ctx context.Context, t teacherNet, k bsn.Hole, patch int) (verdict, error) {
+	return h.judge(ctx, patch, func(x *tensor.Dense) (*tensor.Dense, error) {
 		out, err := t.Forward(ctx, x, []bsn.Hole{k})
 		if err != nil {
 			return nil, err
@@ -155,8 +159,8 @@ func (h *heldOut) blindSpot(ctx context.Context, t teacherNet, k bsn.Hole) (verd
 
 // agreement judges a student by the loss it is trained with: the sum over the teacher's holes of the distance to them.
 // The noisy crop cannot judge a student, which sees the pixel it denoises: the best score would be to leave it as it is.
-func (h *heldOut) agreement(ctx context.Context, s studentNet, targets [][][]float32) (verdict, error) {
-	return h.judge(ctx, func(_ int, x *tensor.Dense) (*tensor.Dense, error) { return s.Forward(ctx, x) },
+func (h *heldOut) agreement(ctx context.Context, s studentNet, targets [][][]float32, patch int) (verdict, error) {
+	return h.judge(ctx, patch, func(x *tensor.Dense) (*tensor.Dense, error) { return s.Forward(ctx, x) },
 		func(i int, out []float32) float64 {
 			sum := 0.0
 			for _, target := range targets[i] {

@@ -46,7 +46,7 @@ func TestVerdict(t *testing.T) {
 	}
 	last := 0.0
 	for _, keep := range []float32{1, 0.5, 0} {
-		v, err := held.blindSpot(context.Background(), shrinker{keep}, 9)
+		v, err := held.blindSpot(context.Background(), shrinker{keep}, 9, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestVerdict(t *testing.T) {
 			t.Error("the sample is missing or misshapen")
 		}
 	}
-	if v, _ := held.blindSpot(context.Background(), shrinker{float32(math.NaN())}, 9); v.Score != math.MaxFloat64 || v.Leak != 0 {
+	if v, _ := held.blindSpot(context.Background(), shrinker{float32(math.NaN())}, 9, 64); v.Score != math.MaxFloat64 || v.Leak != 0 {
 		t.Errorf("a network without numbers got %g and %g", v.Score, v.Leak)
 	}
 }

@@ -145,13 +145,15 @@ func (t *trainer) judge(ctx context.Context, st *state, p pupil) error {
 	aside := st.weights.Clone()
 	copy(st.weights.Flat(), st.average.Flat())
 	p.sync()
-	v, err := p.judge(ctx)
+	patch := st.knows(t.o)
+	v, err := p.judge(ctx, patch)
 	copy(st.weights.Flat(), aside.Flat())
 	p.sync()
 	if err != nil {
 		return err
 	}
 	if st.note(v) {
+		st.BestPatch = patch
 		copy(st.best.Flat(), st.average.Flat())
 	}
 	st.Elapsed += time.Since(began)

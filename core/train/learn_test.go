@@ -21,6 +21,7 @@ type fakePupil struct {
 	scale   float32        // of the gradient
 	scores  []float64      // of the judgements in their order; the last one repeats
 	judged  int
+	patches []int     // in which it was judged
 	norms   []float64 // of the gradients as the optimiser saw them are not known here, so as they were given
 }
 
@@ -42,7 +43,8 @@ func (f *fakePupil) gradient(ctx context.Context, step int, _ *tensor.Dense, gra
 	return loss, ctx.Err()
 }
 
-func (f *fakePupil) judge(context.Context) (verdict, error) {
+func (f *fakePupil) judge(_ context.Context, patch int) (verdict, error) {
+	f.patches = append(f.patches, patch)
 	i := min(f.judged, len(f.scores)-1)
 	f.judged++
 	return verdict{Score: f.scores[i], Leak: 0.1}, nil
@@ -57,7 +59,7 @@ func fakeTraining(t *testing.T, steps int) (*trainer, *state, *fakePupil) {
 	}
 	o.Width = 8
 	st := newState(PhaseFit, bsn.NewTeacherParams(o.config()))
-	st.Schedule = newSchedule(o, steps, 1e-2)
+	st.Schedule, st.Fresh = newSchedule(o, steps, 1e-2), true
 	a := openTestAlbum(t, o.Photos, 3, mega)
 	held, err := a.holdOut(context.Background(), 1, 64)
 	if err != nil {

@@ -28,6 +28,6 @@ type pupil interface {
 	sync()
 	// gradient writes the gradient of the step's loss on the batch x to grad and returns the loss.
 	gradient(ctx context.Context, step int, x *tensor.Dense, grad *bsn.Params) (float64, error)
-	// judge scores the network on the held-out crops.
-	judge(ctx context.Context) (verdict, error)
+	// judge scores the network on the held-out crops, which it sees in patches of the given side.
+	judge(ctx context.Context, patch int) (verdict, error)
 }

@@ -17,7 +17,7 @@ type Progress struct {
 	Skipped     int // steps left out because loss or gradient was no number
 
 	Loss    float64 // of the training crops, smoothed over some 50 steps
-	HeldOut float64 // score of the average weights on the held-out crops at the last judgement, lower is better
+	HeldOut float64 // score of the average weights on the held-out crops, in patches of the side they saw last; lower is better
 	Best    float64 // lowest HeldOut of this phase; its weights are what is kept; 0 before there is one
 	// Leak is the output's deviation in flat patches as a share of the input's. LeakAlarm says that it has risen again: the
 	// network is learning to rebuild the noise, and a wider hole is needed.

@@ -31,16 +31,18 @@ type position struct {
 	HeldOut   float64
 	Best      float64
 	BestStep  int
+	BestPatch int // side of the patches that the best snapshot knows, on which it was judged
 	Leak      float64
 	LeastLeak float64
 	LeakAlarm bool
 	Judged    int  // step of the last judgement, -1 before the first
 	Fresh     bool // the phase began with random weights, which are never the best snapshot
 
-	FitSteps    int // steps that the teacher was trained for
-	Elapsed     time.Duration
-	Dropped     []drop
-	Fingerprint fingerprint
+	FitSteps     int // steps that the teacher was trained for
+	TeacherPatch int // side of the patches that the teacher knows; 0: any size
+	Elapsed      time.Duration
+	Dropped      []drop
+	Fingerprint  fingerprint
 }
 
 // newFit is the state before the first step of Fit.
@@ -82,6 +84,7 @@ func (st *state) distillation(o Options) *state {
 	next.Fresh = !given
 	next.teacher = st.best.Clone()
 	next.FitSteps, next.Elapsed = st.Step, st.Elapsed
+	next.TeacherPatch = st.bestPatch(o)
 	next.Dropped, next.Fingerprint = st.Dropped, st.Fingerprint
 	return next
 }

@@ -150,7 +150,7 @@ func (t *trainer) begin() (*state, error) {
 func (t *trainer) model(st *state) *bsn.Model {
 	m := &bsn.Model{Config: t.o.config(), Info: bsn.Info{
 		Name: t.o.Name, Licence: t.o.Licence,
-		KTrain: t.o.Hole, Holes: bsn.Stops(), Patch: st.Schedule.lastPatch(),
+		KTrain: t.o.Hole, Holes: bsn.Stops(),
 		Steps: st.FitSteps, Photos: t.album.usable(),
 		Cameras: t.album.cameras(), ISO: t.album.isos(),
 	}}
@@ -160,10 +160,12 @@ func (t *trainer) model(st *state) *bsn.Model {
 	if t.o.From != nil {
 		m.Info.Base = t.o.From.Info.Name
 	}
+	m.Info.Patch = st.bestPatch(t.o)
 	if st.Phase == PhaseFit {
 		m.Teacher, m.Info.Steps = st.best, st.Step
 		if t.o.From != nil && t.o.From.Student != nil {
 			m.Student = t.o.From.Student.Clone()
+			m.Info.Patch = smallerPatch(m.Info.Patch, t.o.From.Info.Patch)
 		}
 		return m
 	}
@@ -171,6 +173,9 @@ func (t *trainer) model(st *state) *bsn.Model {
 	// A student that was stopped before it learned anything would only spoil pictures: none is the honest answer.
 	if st.BestStep > 0 || (t.o.From != nil && t.o.From.Student != nil) {
 		m.Student = st.best
+		m.Info.Patch = smallerPatch(m.Info.Patch, st.TeacherPatch)
+	} else {
+		m.Info.Patch = st.TeacherPatch
 	}
 	return m
 }
