@@ -68,6 +68,9 @@ type Metadata struct {
 	meta.Facts
 }
 
+// Bare returns the metadata without the bytes, which take memory where many photos are looked at.
+func (m Metadata) Bare() Metadata { return Metadata{Facts: m.Facts} }
+
 // Edit says what the program did to a picture; it is written into EXIF and XMP.
 type Edit = meta.Done
 

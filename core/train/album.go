@@ -52,19 +52,23 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 		cache: newImageCache(cacheBytes), dropped: map[int]int{},
 	}
 	total := 0.0
-	for _, path := range paths {
-		info, err := photo.Inspect(ctx, path)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+	files := make([]inspected, len(paths))
+	for i, path := range paths {
+		files[i].path = path
+	}
+	inspectAll(ctx, files)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for _, f := range files {
+		if f.err == nil {
+			f.err = unusable(f.path, f.info, channels)
 		}
-		if err == nil {
-			err = unusable(path, info, channels)
-		}
-		if err != nil {
-			a.note(err)
+		if f.err != nil {
+			a.note(f.err)
 			continue
 		}
-		e := entry{path, info}
+		e := entry{f.path, f.info}
 		a.entries = append(a.entries, e)
 		total += float64(e.pixels())
 	}

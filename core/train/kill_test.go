@@ -9,12 +9,15 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"blindspot/core/photo/raw"
 )
 
 // The test binary runs itself as the training that is killed.
 const childVariable = "BLINDSPOT_TRAIN_TEST_CHILD"
 
 func TestMain(m *testing.M) {
+	raw.WorkerMain()
 	if text := os.Getenv(childVariable); text != "" {
 		os.Exit(child(text))
 	}

@@ -2,10 +2,8 @@ package train
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,7 +65,7 @@ func Scan(ctx context.Context, folder string) (Report, error) {
 			if err != nil && path == folder {
 				return err
 			}
-			return s.visit(ctx, path, d, err, path == folder)
+			return s.visit(path, d, err, path == folder)
 		})
 	}
 	if ctx.Err() != nil {
@@ -76,87 +74,57 @@ func Scan(ctx context.Context, folder string) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("folder %s cannot be read: %w", folder, reason(err))
 	}
+	inspectAll(ctx, s.files)
+	for _, f := range s.files {
+		if ctx.Err() != nil {
+			return Report{}, ctx.Err()
+		}
+		s.take(f)
+	}
 	s.finish()
 	return s.report, nil
 }
 
 type scanner struct {
 	report Report
+	files  []inspected        // photos, and what could not be looked at, in order of their paths
 	sizes  map[int64][]string // usable photos by the size of their files
 }
 
 // visit takes one file or folder in. Its error can only be the order to skip a hidden folder.
-func (s *scanner) visit(ctx context.Context, path string, d fs.DirEntry, err error, root bool) error {
+func (s *scanner) visit(path string, d fs.DirEntry, err error, root bool) error {
 	hidden := !root && strings.HasPrefix(filepath.Base(path), ".")
 	switch {
 	case err != nil:
-		s.problem(path, err)
+		s.files = append(s.files, inspected{path: path, err: err})
 	case d.IsDir() && hidden:
 		return fs.SkipDir
 	case d.IsDir() || hidden:
 	case !photo.Supported(path):
 		s.report.Others++
 	default:
-		s.photo(ctx, path)
+		s.files = append(s.files, inspected{path: path})
 	}
 	return nil
 }
 
-// photo takes one photo in.
-func (s *scanner) photo(ctx context.Context, path string) {
-	info, err := photo.Inspect(ctx, path)
+// take takes one photo in.
+func (s *scanner) take(f inspected) {
+	info, err := f.info, f.err
 	if err == nil {
-		err = unusable(path, info, 3)
+		err = unusable(f.path, info, 3)
 	}
 	if err == nil {
-		err = s.twin(path)
+		err = s.twin(f.path)
 	}
 	if err != nil {
-		s.problem(path, err)
+		s.problem(f.path, err)
 		return
 	}
 	s.report.Photos = append(s.report.Photos, Found{
-		Path: path, W: info.W, H: info.H, C: info.C, Depth: info.Depth,
+		Path: f.path, W: info.W, H: info.H, C: info.C, Depth: info.Depth,
 		Camera: info.Meta.Camera, ISO: info.Meta.ISO,
 	})
-}
-
-// twin finds an earlier photo with the same bytes. Only files of equal size are read.
-func (s *scanner) twin(path string) error {
-	stat, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	same := s.sizes[stat.Size()]
-	s.sizes[stat.Size()] = append(same, path)
-	if len(same) == 0 {
-		return nil
-	}
-	mine, err := digest(path)
-	if err != nil {
-		return err
-	}
-	for _, other := range same {
-		if theirs, err := digest(other); err == nil && theirs == mine {
-			return fmt.Errorf("%s: the same file as %s", path, filepath.Base(other))
-		}
-	}
-	return nil
-}
-
-func digest(path string) ([sha256.Size]byte, error) {
-	var sum [sha256.Size]byte
-	f, err := os.Open(path)
-	if err != nil {
-		return sum, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return sum, err
-	}
-	h.Sum(sum[:0])
-	return sum, nil
 }
 
 // problem notes a file that cannot be used. The reason does not repeat the path.

@@ -5,13 +5,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"blindspot/core/photo"
+	"blindspot/core/photo/raw/rawtest"
+	"blindspot/core/pixel"
 )
 
 func TestScan(t *testing.T) {
@@ -49,7 +55,7 @@ func TestScan(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 	want := map[string]string{
-		"broken.jpg": "damaged", "empty.png": "empty", "text.jpg": "not a picture",
+		"broken.jpg": "too early", "empty.png": "empty", "text.jpg": "not a picture",
 		"tiny.png": "too few", "zwin.png": "same file as colour.png",
 	}
 	if len(r.Problems) != len(want) {
@@ -113,3 +119,56 @@ func TestLog(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
+
+// mixedFolder fills a folder with 500 photos of a usual size in all formats, every fifth a raw.
+func mixedFolder(b *testing.B) string {
+	b.Helper()
+	folder := b.TempDir()
+	rng := rand.New(rand.NewPCG(1, 2))
+	im := pixel.New(1500, 1000, 3, 8)
+	for _, plane := range im.Planes {
+		for i := range plane {
+			plane[i] = uint16(rng.UintN(256)) * 257
+		}
+	}
+	samples := make([]uint16, 1500*1000)
+	for i := range samples {
+		samples[i] = uint16(rng.UintN(4000))
+	}
+	dng := rawtest.DNG{W: 1500, H: 1000, Pattern: "RGGB", Samples: samples, White: 4095, Make: "Canon", Model: "Canon EOS D30", ISO: 800}
+	kinds := map[string][]byte{".dng": dng.Bytes()}
+	for _, ending := range []string{".jpg", ".png", ".tif"} {
+		path := filepath.Join(folder, "one"+ending)
+		if _, err := photo.Save(b.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		kinds[ending] = data
+		if err := os.Remove(path); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for i := range 500 {
+		ending := []string{".jpg", ".jpg", ".png", ".tif", ".dng"}[i%5]
+		// A byte behind the end makes every file another one.
+		data := append(slices.Clip(kinds[ending]), byte(i), byte(i>>8))
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%03d%s", i, ending)), data, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// BenchmarkScan500 looks at a folder of 500 mixed photos.
+func BenchmarkScan500(b *testing.B) {
+	folder := mixedFolder(b)
+	for b.Loop() {
+		r, err := Scan(context.Background(), folder)
+		if err != nil || len(r.Photos) != 500 {
+			b.Fatalf("%d photos, %v, %v", len(r.Photos), r.Problems[:min(3, len(r.Problems))], err)
+		}
+	}
+}
