@@ -152,6 +152,9 @@ func (t *trainer) judge(ctx context.Context, st *state, p pupil) error {
 	if err != nil {
 		return err
 	}
+	if patch != st.JudgedPatch {
+		st.JudgedPatch, st.LeastLeak = patch, math.MaxFloat64 // larger patches are new to the network: it leaks for a while
+	}
 	if st.note(v) {
 		st.BestPatch = patch
 		copy(st.best.Flat(), st.average.Flat())

@@ -20,6 +20,7 @@ type fakePupil struct {
 	broken  map[int]string // "loss" or "gradient"
 	scale   float32        // of the gradient
 	scores  []float64      // of the judgements in their order; the last one repeats
+	leaks   []float64      // of the judgements, none for 0.1
 	judged  int
 	patches []int     // in which it was judged
 	norms   []float64 // of the gradients as the optimiser saw them are not known here, so as they were given
@@ -47,7 +48,11 @@ func (f *fakePupil) judge(_ context.Context, patch int) (verdict, error) {
 	f.patches = append(f.patches, patch)
 	i := min(f.judged, len(f.scores)-1)
 	f.judged++
-	return verdict{Score: f.scores[i], Leak: 0.1}, nil
+	v := verdict{Score: f.scores[i], Leak: 0.1}
+	if len(f.leaks) > 0 {
+		v.Leak = f.leaks[i]
+	}
+	return v, nil
 }
 
 // fakeTraining is a trainer and a state around a fake pupil.

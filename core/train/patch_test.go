@@ -134,3 +134,25 @@ func TestFineTuningBeginsWithTheModelsOwnPatch(t *testing.T) {
 		}
 	}
 }
+
+// When patches grow, a network leaks for a while until it knows them. The alarm compares leaks in patches of one side only.
+func TestGrowingPatchesRaiseNoAlarm(t *testing.T) {
+	for _, c := range []struct {
+		leaks []float64 // at steps 0, 25, 50, 75 in patches of 32, and at 100 in patches of 64
+		alarm bool
+	}{
+		{[]float64{1.2, 0.6, 0.4, 0.3, 0.6}, false},
+		{[]float64{1.2, 0.3, 0.4, 0.6, 0.2}, false},
+	} {
+		tr, st, p := fakeTraining(t, 100)
+		p.scores, p.leaks = []float64{9, 8, 7, 6, 5}, c.leaks
+		sounded := map[int]bool{}
+		tr.report = func(r Progress) { sounded[r.Step] = r.LeakAlarm }
+		if err := tr.learn(context.Background(), st, p); err != nil {
+			t.Fatal(err)
+		}
+		if want := c.leaks[3] > 0.5; sounded[75] != want || sounded[100] != c.alarm {
+			t.Errorf("leaks %v: alarm at 75 %v, at 100 %v", c.leaks, sounded[75], sounded[100])
+		}
+	}
+}

@@ -35,8 +35,10 @@ type position struct {
 	Leak      float64
 	LeastLeak float64
 	LeakAlarm bool
-	Judged    int  // step of the last judgement, -1 before the first
-	Fresh     bool // the phase began with random weights, which are never the best snapshot
+	Judged    int // step of the last judgement, -1 before the first
+	// JudgedPatch is the side of the patches at that judgement; LeastLeak is the least in patches of this side.
+	JudgedPatch int
+	Fresh       bool // the phase began with random weights, which are never the best snapshot
 
 	FitSteps     int // steps that the teacher was trained for
 	TeacherPatch int // side of the patches that the teacher knows; 0: any size
