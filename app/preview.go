@@ -166,12 +166,16 @@ func (p *preview) order() []int {
 	if p.ordered {
 		return p.wanted
 	}
-	p.wanted, p.ordered = p.plan.Visible(p.view.Visible, p.view.Centre), true
+	var beside []int
+	p.wanted, p.ordered = nil, true
 	for _, i := range p.plan.Visible(p.around(), p.view.Centre) {
-		if !p.cells[i].Overlaps(p.view.Visible) {
+		if p.cells[i].Overlaps(p.view.Visible) {
 			p.wanted = append(p.wanted, i)
+		} else {
+			beside = append(beside, i)
 		}
 	}
+	p.wanted = append(p.wanted, beside...)
 	return p.wanted
 }
 
