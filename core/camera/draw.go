@@ -17,14 +17,14 @@ func Draw(rng *rand.Rand) Settings {
 	s := Default()
 	s.drawSensor(rng)
 	s.drawLight(rng)
-	s.Demosaic = Demosaics()[choice(rng, 0.25, 0.35, 0.40)]
+	s.Demosaic = Demosaics()[choice(rng, 0.30, 0.25, 0.45)]
 	if choice(rng, 0.5, 0.5) == 0 {
 		s.drawConverter(rng)
 	} else {
 		s.drawCamera(rng)
 	}
-	if choice(rng, 0.8, 0.2) == 1 {
-		s.Scale = between(rng, 0.45, 0.95)
+	if choice(rng, 0.85, 0.15) == 1 {
+		s.Scale = between(rng, 0.5, 0.95)
 	}
 	s.Seed = rng.Uint64()
 	return s
@@ -73,11 +73,11 @@ func (s *Settings) drawLight(rng *rand.Rand) {
 // drawConverter: the noise mostly stays as the demosaic left it.
 func (s *Settings) drawConverter(rng *rand.Rand) {
 	s.Contrast = between(rng, 0, 0.4)
-	if choice(rng, 0.7, 0.3) == 1 {
-		s.ChromaBlur = between(rng, 0.4, 1)
+	if choice(rng, 0.6, 0.4) == 1 {
+		s.ChromaBlur = between(rng, 0.4, 1.2)
 	}
-	if choice(rng, 0.5, 0.5) == 1 {
-		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.5), between(rng, 0.6, 1.2)
+	if choice(rng, 0.75, 0.25) == 1 {
+		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.3), between(rng, 0.6, 1.2)
 	}
 	if choice(rng, 0.6, 0.4) == 1 {
 		s.Quality = 90 + rng.IntN(10)
@@ -91,13 +91,13 @@ func (s *Settings) drawConverter(rng *rand.Rand) {
 func (s *Settings) drawCamera(rng *rand.Rand) {
 	s.Contrast = between(rng, 0.1, 0.7)
 	s.ChromaBlur = between(rng, 0.6, 3)
-	if choice(rng, 0.15, 0.85) == 1 {
-		s.LumaSmoothing = min(s.Level()*between(rng, 0.7, 3), 100)
+	if choice(rng, 0.1, 0.9) == 1 {
+		s.LumaSmoothing = min(s.Level()*between(rng, 1.5, 4.5), 100)
 	}
-	if choice(rng, 0.4, 0.6) == 1 {
-		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.6), between(rng, 0.8, 1.6)
+	if choice(rng, 0.6, 0.4) == 1 {
+		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.4), between(rng, 0.8, 1.6)
 	}
-	s.Quality = 84 + rng.IntN(15)
+	s.Quality = 86 + rng.IntN(13)
 	s.Subsampling = Subsampling(choice(rng, 0.15, 0.5, 0.35))
 }
 

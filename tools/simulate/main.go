@@ -1,131 +1,93 @@
-// Command simulate turns a clean picture into a noisy camera photo: it is
-// darkened, seen through a Bayer mosaic with photon and read noise, demosaiced
-// and saved as JPEG or PNG, so that the noise is correlated from pixel to pixel
-// as in a real camera's file. The seed makes it repeatable.
+// Command simulate makes a folder of noisy photos, as many different cameras
+// would have taken them, from a folder of clean pictures: for the training of the
+// bundled model and for measuring. Package core/camera is the camera; this
+// command draws parts of the pictures, turned, mirrored and scaled, and cameras
+// for them, and writes files. The seed makes it repeatable: the same seed gives
+// the same photos, and the first N of a larger number of photos.
+//
+//	go run ./tools/simulate -in DIR -out DIR -photos N [-clean DIR] [-seed N] [-size N] [-iso N|N-N]
+//
+// With two file names instead it is the older, simpler camera that made the
+// sample photo:
 //
 //	go run ./tools/simulate [-electrons N] [-readout N] [-exposure F] [-size W×H] [-seed N] CLEAN NOISY
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
-	"image"
-	"image/color"
-	_ "image/png"
-	"log"
-	"math"
+	"io"
 	"math/rand/v2"
-
-	"github.com/disintegration/imaging"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
 )
 
-// quality of the JPEG.
-const quality = 86
-
-// sensor is the simulated camera at one setting.
-type sensor struct {
-	exposure  float64 // of the original's light
-	electrons float64 // of a full sensel
-	readout   float64 // deviation of the read noise, in electrons
-	rng       *rand.Rand
-}
-
 func main() {
-	log.SetFlags(0)
-	exposure := flag.Float64("exposure", 0.62, "share of the original's light")
-	electrons := flag.Float64("electrons", 150, "electrons of a full sensel: the fewer, the higher the ISO")
-	readout := flag.Float64("readout", 3, "deviation of the read noise in electrons")
-	seed := flag.Uint64("seed", 0xB11D, "of the noise")
-	size := flag.String("size", "", "WIDTHxHEIGHT to fill with the middle of the picture")
-	flag.Parse()
-	if flag.NArg() != 2 {
-		flag.Usage()
-		log.Fatal("name a clean picture and the noisy one to write")
-	}
-	s := sensor{*exposure, *electrons, *readout, rand.New(rand.NewPCG(*seed, 0))}
-	if err := s.convert(flag.Arg(0), flag.Arg(1), *size); err != nil {
-		log.Fatal(err)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "simulate:", err)
+		os.Exit(1)
 	}
 }
 
-// convert reads the clean picture and writes the noisy one.
-func (s sensor) convert(from, to, size string) error {
-	clean, err := imaging.Open(from)
-	if err != nil {
+// run is the command with its arguments; out gets a line for each photo.
+func run(ctx context.Context, arguments []string, out io.Writer) error {
+	flags := flag.NewFlagSet("simulate", flag.ContinueOnError)
+	var f folder
+	flags.StringVar(&f.in, "in", "", "folder of clean pictures, PNG or JPEG")
+	flags.StringVar(&f.out, "out", "", "folder for the noisy photos")
+	flags.StringVar(&f.clean, "clean", "", "folder for the same photos without noise")
+	flags.IntVar(&f.photos, "photos", 300, "how many to make")
+	flags.Uint64Var(&f.seed, "seed", 0xB11D, "of everything that is drawn")
+	flags.StringVar(&f.size, "size", "640", "longest side in pixels; with two files WIDTHxHEIGHT to fill with the middle of the picture")
+	iso := flags.String("iso", "", "one ISO or a range such as 400-6400, instead of what is drawn")
+	exposure := flags.Float64("exposure", 0.62, "two files: share of the original's light")
+	electrons := flags.Float64("electrons", 150, "two files: electrons of a full sensel: the fewer, the higher the ISO")
+	readout := flags.Float64("readout", 3, "two files: deviation of the read noise in electrons")
+	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
-	if size != "" {
-		var w, h int
-		if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil || w < 1 || h < 1 {
-			return fmt.Errorf("a size is written 1000x750, not %q", size)
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if flags.NArg() == 2 && f.in == "" && f.out == "" {
+		size := f.size
+		if !given["size"] {
+			size = ""
 		}
-		clean = imaging.Fill(clean, w, h, imaging.Center, imaging.Lanczos)
+		s := sensor{*exposure, *electrons, *readout, rand.New(rand.NewPCG(f.seed, 0))}
+		return s.convert(flags.Arg(0), flags.Arg(1), size)
 	}
-	b := clean.Bounds()
-	return imaging.Save(demosaic(s.expose(clean), b.Dx(), b.Dy()), to, imaging.JPEGQuality(quality))
+	if flags.NArg() > 0 || f.in == "" || f.out == "" {
+		return fmt.Errorf("name a folder of clean pictures with -in and one for the photos with -out")
+	}
+	var err error
+	if f.lowISO, f.highISO, err = parseISO(*iso); err != nil {
+		return err
+	}
+	if f.side, err = strconv.Atoi(f.size); err != nil || f.side < 16 || f.side > 16384 {
+		return fmt.Errorf("-size is a number of pixels from 16 to 16384, not %q", f.size)
+	}
+	return f.make(ctx, out)
 }
 
-// expose returns what the sensels measure: one colour each (RGGB), linear 0..1, with photon and read noise.
-func (s sensor) expose(img image.Image) []float64 {
-	b := img.Bounds()
-	mosaic := make([]float64, b.Dx()*b.Dy())
-	for i := range mosaic {
-		x, y := i%b.Dx(), i/b.Dx()
-		c := color.NRGBAModel.Convert(img.At(b.Min.X+x, b.Min.Y+y)).(color.NRGBA)
-		sample := [3]uint8{c.R, c.G, c.B}[bayer(x, y)]
-		light := linear(float64(sample)/255) * s.exposure * s.electrons
-		mosaic[i] = (light + s.rng.NormFloat64()*math.Sqrt(light+s.readout*s.readout)) / s.electrons
+// parseISO reads "", "800" or "400-6400"; zeros mean that none was asked for.
+func parseISO(s string) (low, high float64, err error) {
+	if s == "" {
+		return 0, 0, nil
 	}
-	return mosaic
-}
-
-// bayer is the colour of a sensel: 0 red, 1 green, 2 blue.
-func bayer(x, y int) int { return x&1 + y&1 }
-
-// demosaic gives each pixel the mean of the neighbouring sensels of each colour.
-func demosaic(mosaic []float64, width, height int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		for x := range width {
-			var sum, weight [3]float64
-			for dy := -1; dy <= 1; dy++ {
-				for dx := -1; dx <= 1; dx++ {
-					px, py := x+dx, y+dy
-					if px < 0 || py < 0 || px >= width || py >= height {
-						continue
-					}
-					c := bayer(px, py)
-					w := 1 / float64(1+dx*dx+dy*dy)
-					if dx == 0 && dy == 0 {
-						w = 1e6 // its own colour is known
-					}
-					sum[c] += w * mosaic[py*width+px]
-					weight[c] += w
-				}
-			}
-			var out [3]uint8
-			for c := range out {
-				out[c] = uint8(math.Round(255 * encoded(sum[c]/weight[c])))
-			}
-			img.SetRGBA(x, y, color.RGBA{out[0], out[1], out[2], 255})
-		}
+	first, second, isRange := strings.Cut(s, "-")
+	if !isRange {
+		second = first
 	}
-	return img
-}
-
-// linear undoes the sRGB curve (IEC 61966-2-1).
-func linear(v float64) float64 {
-	if v <= 0.04045 {
-		return v / 12.92
+	low, errLow := strconv.ParseFloat(first, 64)
+	high, errHigh := strconv.ParseFloat(second, 64)
+	if errLow != nil || errHigh != nil || !(low >= 50 && high <= 102400 && low <= high) {
+		return 0, 0, fmt.Errorf("-iso is a number from 50 to 102400 or a range such as 400-6400, not %q", s)
 	}
-	return math.Pow((v+0.055)/1.055, 2.4)
-}
-
-// encoded applies the sRGB curve.
-func encoded(v float64) float64 {
-	v = min(max(v, 0), 1)
-	if v <= 0.0031308 {
-		return 12.92 * v
-	}
-	return 1.055*math.Pow(v, 1/2.4) - 0.055
+	return low, high, nil
 }
