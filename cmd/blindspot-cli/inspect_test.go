@@ -101,5 +101,15 @@ func TestFormats(t *testing.T) {
 	if after, err := os.Stat(d.path("raw-denoised.tif")); err != nil || !after.ModTime().Equal(before.ModTime()) {
 		t.Errorf("the time is %v, want %v", after.ModTime(), before.ModTime())
 	}
+	// At strength 0 not one bit changes.
+	for _, name := range []string{"raw-denoised.tif", "eight.png", "a.png"} {
+		for _, ending := range []string{".png", ".tif"} {
+			d.expect(exitDone, nil, "denoise", "--model", "tiny", "--luma", "0", "--colour", "0", name, "-o", "same"+ending, "--overwrite")
+			out, err := exec.Command("compare", "-quiet", "-metric", "AE", d.path(name), d.path("same"+ending), "null:").CombinedOutput()
+			if err != nil || strings.TrimSpace(string(out)) != "0" {
+				t.Errorf("%s as %s: %s pixels differ, %v", name, ending, out, err)
+			}
+		}
+	}
 	d.expect(exitUsage, []string{"12 bits"}, "denoise", "raw.dng", "--depth", "12")
 }

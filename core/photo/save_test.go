@@ -6,8 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"blindspot/core/photo/meta"
 )
 
 // leftovers returns all names in a folder but the expected ones.
@@ -186,6 +190,80 @@ func TestSaveOptions(t *testing.T) {
 		}
 		if p := open(t, path); p.Format != test.format || p.Image.Depth != test.depth {
 			t.Errorf("%s: saved as %v with %d bits", test.name, p.Format, p.Image.Depth)
+		}
+	}
+}
+
+// TestSourceIsKept: the photo's own file is not replaced by any of its names, unless that is asked for in so many words.
+func TestSourceIsKept(t *testing.T) {
+	folder := t.TempDir()
+	source, symlink, hard := filepath.Join(folder, "photo.png"), filepath.Join(folder, "symlink.png"), filepath.Join(folder, "hard.png")
+	mustSave(t, source, &Photo{Image: smooth(16, 16, 3)}, SaveOptions{})
+	if err := errors.Join(os.Symlink(source, symlink), os.Link(source, hard)); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, source)
+	p.Image = smooth(17, 17, 3)
+	for _, name := range []string{source, symlink, hard, filepath.Join(folder, ".", "photo.png")} {
+		for _, overwrite := range []bool{false, true} {
+			if _, err := Save(t.Context(), name, p, SaveOptions{Overwrite: overwrite}); !errors.Is(err, ErrSource) {
+				t.Errorf("%s, overwrite %v: got %v", name, overwrite, err)
+			}
+		}
+		if _, err := Save(t.Context(), name, p, SaveOptions{OverwriteSource: true}); !errors.Is(err, ErrExists) {
+			t.Errorf("%s, without overwriting: got %v", name, err)
+		}
+	}
+	if now, err := os.ReadFile(source); err != nil || !slices.Equal(now, before) {
+		t.Fatalf("the source was touched: %v", err)
+	}
+	mustSave(t, source, p, SaveOptions{Overwrite: true, OverwriteSource: true})
+	if open(t, source).Image.W != 17 {
+		t.Error("the source was not replaced although that was asked for")
+	}
+	if rest := leftovers(t, folder, "photo.png", "symlink.png", "hard.png"); rest != nil {
+		t.Errorf("left behind: %v", rest)
+	}
+}
+
+func TestKeepTimes(t *testing.T) {
+	folder := t.TempDir()
+	source := filepath.Join(folder, "photo.png")
+	mustSave(t, source, &Photo{Image: smooth(16, 16, 3)}, SaveOptions{})
+	old := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
+	if err := os.Chtimes(source, old, old); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, source)
+	for _, keep := range []bool{false, true} {
+		target := filepath.Join(folder, "copy.jpg")
+		mustSave(t, target, p, SaveOptions{KeepTimes: keep, Overwrite: true})
+		if stat, err := os.Stat(target); err != nil || stat.ModTime().Equal(old) != keep {
+			t.Errorf("keep %v: the time is %v, %v", keep, stat.ModTime(), err)
+		}
+	}
+}
+
+// TestWhatAJPEGCannotHold is told.
+func TestWhatAJPEGCannotHold(t *testing.T) {
+	m := meta.Set{PNG: []meta.Chunk{{Kind: "gAMA", Data: []byte{0, 1, 2, 3}}, {Kind: "tEXt", Data: []byte("Author\x00me")}}}
+	p := &Photo{Image: picture(16, 16, 3, 8, true), Meta: Metadata{Set: m}}
+	folder := t.TempDir()
+	if notes := mustSave(t, filepath.Join(folder, "a.png"), p, SaveOptions{}); len(notes) > 0 {
+		t.Errorf("into a PNG: %q", notes)
+	}
+	again := open(t, filepath.Join(folder, "a.png"))
+	if !slices.EqualFunc(again.Meta.PNG, m.PNG, func(a, b meta.Chunk) bool { return a.Kind == b.Kind && string(a.Data) == string(b.Data) }) {
+		t.Errorf("the chunks became %q", again.Meta.PNG)
+	}
+	notes := strings.Join(mustSave(t, filepath.Join(folder, "a.jpg"), p, SaveOptions{}), "; ")
+	for _, word := range []string{"transparency", "texts", "gamma"} {
+		if !strings.Contains(notes, word) {
+			t.Errorf("%q says nothing of %s", notes, word)
 		}
 	}
 }
