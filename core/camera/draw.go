@@ -10,7 +10,7 @@ import (
 // as by a raw converter; half as by a camera that writes JPEGs.
 //
 // ISO is drawn evenly in stops: four times of five from 400 to 12,800, else from
-// 100 to 25,600; a small sensor a fifth of the time, at a quarter of that. A
+// 100 to 25,600; a small sensor a quarter of the time, at a third of that. A
 // third of the pictures are underexposed by up to three stops and brightened
 // again, which multiplies noise as a higher ISO does.
 func Draw(rng *rand.Rand) Settings {
@@ -32,7 +32,7 @@ func Draw(rng *rand.Rand) Settings {
 
 func (s *Settings) drawSensor(rng *rand.Rand) {
 	all := Sensors()
-	small := choice(rng, 0.8, 0.2) == 1
+	small := choice(rng, 0.75, 0.25) == 1
 	s.Sensor = all[rng.IntN(len(all)-1)]
 	if small {
 		s.Sensor = all[len(all)-1]
@@ -46,7 +46,7 @@ func (s *Settings) drawSensor(rng *rand.Rand) {
 	}
 	s.ISO = lo * math.Pow(hi/lo, rng.Float64())
 	if small {
-		s.ISO = max(s.ISO/4, 50)
+		s.ISO = max(s.ISO/3, 50)
 	}
 	s.Bits = 12 + 2*choice(rng, 0.3, 0.7)
 	s.Pattern = Pattern(rng.IntN(int(XTrans)))
@@ -80,7 +80,7 @@ func (s *Settings) drawConverter(rng *rand.Rand) {
 		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.3), between(rng, 0.6, 1.2)
 	}
 	if choice(rng, 0.6, 0.4) == 1 {
-		s.Quality = 90 + rng.IntN(10)
+		s.Quality = 93 + rng.IntN(7)
 	}
 }
 
@@ -97,7 +97,10 @@ func (s *Settings) drawCamera(rng *rand.Rand) {
 	if choice(rng, 0.6, 0.4) == 1 {
 		s.Sharpening, s.SharpenRadius = between(rng, 0.1, 0.4), between(rng, 0.8, 1.6)
 	}
-	s.Quality = 86 + rng.IntN(13)
+	s.Quality = 91 + rng.IntN(8)
+	if choice(rng, 0.8, 0.2) == 1 {
+		s.Quality = 80 + rng.IntN(11)
+	}
 	s.Subsampling = Subsampling(choice(rng, 0.15, 0.5, 0.35))
 }
 
