@@ -36,6 +36,7 @@ type Settings struct {
 	Push              float64 // stops by which the picture is brightened afterwards
 	RedGain, BlueGain float64 // white balance over green, 1 or more: about 2 and 1.7 by day, 1.4 and 2.6 by lamps
 
+	LensBlur float64 // deviation in pixels of what lens and low-pass filter blur; 0 is none
 	Demosaic Demosaic
 	Contrast float64 // 0 is the sRGB curve, 1 a strong S over it
 
@@ -64,6 +65,11 @@ func Default() Settings {
 // both with 8 bits a sample and of the same size. The clean one went through the
 // same steps without noise, and without the JPEG, which adds errors of its own.
 func Shoot(ctx context.Context, scene *Frame, s Settings) (noisy, clean *pixel.Image, err error) {
+	// Both see the same light: the lens needs to work once only.
+	if scene, err = s.lens(ctx, scene); err != nil {
+		return nil, nil, err
+	}
+	s.LensBlur = 0
 	if noisy, err = Photograph(ctx, scene, s, true); err != nil {
 		return nil, nil, err
 	}
@@ -77,6 +83,10 @@ func Shoot(ctx context.Context, scene *Frame, s Settings) (noisy, clean *pixel.I
 // Photograph makes one of Shoot's pictures: through all steps of s, with or
 // without noise.
 func Photograph(ctx context.Context, scene *Frame, s Settings, noisy bool) (*pixel.Image, error) {
+	scene, err := s.lens(ctx, scene)
+	if err != nil {
+		return nil, err
+	}
 	m, err := Expose(ctx, scene, s, noisy)
 	if err != nil {
 		return nil, err
@@ -103,6 +113,22 @@ func Photograph(ctx context.Context, scene *Frame, s Settings, noisy bool) (*pix
 	})
 }
 
+// lens returns the light behind the lens: cameras blur it by about a pixel, so
+// that their mosaic does not turn fine detail into false colours.
+func (s Settings) lens(ctx context.Context, scene *Frame) (*Frame, error) {
+	if err := s.check(); err != nil || s.LensBlur == 0 {
+		return scene, err
+	}
+	out := &Frame{W: scene.W, H: scene.H}
+	for c := range out.Planes {
+		var err error
+		if out.Planes[c], err = gaussian(ctx, scene.Planes[c], scene.W, scene.H, s.LensBlur); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // check returns an error that names the first setting which makes no sense.
 func (s Settings) check() error {
 	if _, ok := invert(s.Sensor.Matrix); !ok || !(s.Sensor.Gain > 0) || !(s.Sensor.MaxGain > 0) {
@@ -119,6 +145,7 @@ func (s Settings) check() error {
 		{"push", s.Push, -16, 16},
 		{"red gain", s.RedGain, 1, 16},
 		{"blue gain", s.BlueGain, 1, 16},
+		{"lens blur", s.LensBlur, 0, 50},
 		{"demosaic", float64(s.Demosaic), float64(Bilinear), float64(EdgeDirected)},
 		{"contrast", s.Contrast, 0, 1},
 		{"chroma blur", s.ChromaBlur, 0, 50},

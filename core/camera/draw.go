@@ -17,6 +17,7 @@ func Draw(rng *rand.Rand) Settings {
 	s := Default()
 	s.drawSensor(rng)
 	s.drawLight(rng)
+	s.LensBlur = between(rng, 0.3, 0.8)
 	s.Demosaic = Demosaics()[choice(rng, 0.30, 0.25, 0.45)]
 	if choice(rng, 0.5, 0.5) == 0 {
 		s.drawConverter(rng)

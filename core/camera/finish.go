@@ -3,6 +3,7 @@ package camera
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // finish does what a camera does to its picture before it is compressed:
@@ -66,6 +67,9 @@ func (s Settings) smoothAndSharpen(ctx context.Context, f *Frame) error {
 
 // gaussian blurs a plane with the given deviation in pixels, the border repeated.
 func gaussian(ctx context.Context, plane []float32, w, h int, sigma float64) ([]float32, error) {
+	if sigma < 0.01 { // nothing of a neighbour arrives, and squares of tiny numbers vanish
+		return slices.Clone(plane), nil
+	}
 	reach := max(1, int(math.Ceil(3*sigma)))
 	kernel := make([]float32, 2*reach+1)
 	var sum float64
