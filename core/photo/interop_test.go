@@ -285,7 +285,8 @@ func TestRawToOutputs(t *testing.T) {
 	if err := os.WriteFile(path, dng.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "exiftool", "-overwrite_original", "-q", "-m", "-XMP-dc:Title=A raw", "-IPTC:Headline=News", "-IFD0:Artist=Somebody", "-IFD0:Copyright=nobody", path)
+	run(t, "exiftool", "-overwrite_original", "-q", "-m", "-XMP-dc:Title=A raw", "-IPTC:Headline=News", "-IFD0:Artist=Somebody", "-IFD0:Copyright=nobody",
+		"-ExifIFD:ColorSpace=Adobe RGB", path)
 	before := tags(t, path)
 	p := open(t, path)
 	if p.Format != Raw || p.Image.Depth != 16 || !bytes.Equal(p.Meta.ICC, icc.SRGB()) {
@@ -305,7 +306,7 @@ func TestRawToOutputs(t *testing.T) {
 				t.Errorf("%v: %s became %q, it was %q", format, key, after[key], before[key])
 			}
 		}
-		if after["IFD0:Orientation"] != "Horizontal (normal)" || after["IFD0:Software"] != "Blindspot test" {
+		if after["IFD0:Orientation"] != "Horizontal (normal)" || after["IFD0:Software"] != "Blindspot test" || after["ExifIFD:ColorSpace"] != "sRGB" {
 			t.Errorf("%v: orientation %q, software %q", format, after["IFD0:Orientation"], after["IFD0:Software"])
 		}
 		for key := range after {

@@ -52,6 +52,7 @@ const (
 	tagTakenZone     = 0x9011
 	tagFocalLength   = 0x920a
 	tagMakerNote     = 0x927c
+	tagColourSpace   = 0xa001
 	tagPixelWidth    = 0xa002
 	tagPixelHeight   = 0xa003
 	tagInterop       = 0xa005

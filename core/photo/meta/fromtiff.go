@@ -17,6 +17,10 @@ func FromTIFF(r io.ReaderAt, size int64, raw bool) (TIFF, error) {
 	main, _ := s.directory(s.first)
 	d := s.draft(keep)
 	if len(d.main)+len(d.exif)+len(d.gps) > 0 {
+		if raw { // whatever the camera's own JPEG would have been in, the raw is developed to sRGB
+			d.exif.set(d.short(tagColourSpace, 1))
+			d.interop = nil
+		}
 		set.EXIF, set.Notes = d.bytes(), d.notes
 	}
 	get := func(tag uint16) []byte {
