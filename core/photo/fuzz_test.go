@@ -3,9 +3,11 @@ package photo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"testing"
 
 	"blindspot/core/photo/meta"
+	"blindspot/core/pixel"
 )
 
 // These targets feed the header readers, which walk the containers. Whatever they find is carried into every format: what
@@ -86,4 +88,48 @@ func fuzzHeader(t *testing.T, data []byte, read func(*source) (header, error)) {
 			t.Fatalf("what was written cannot be read again: %v", err)
 		}
 	}
+}
+
+// FuzzOpen feeds whole files to the header readers and the decoders. Whatever they are given, they answer with one of the
+// known errors or with a picture of the size that the header promised.
+func FuzzOpen(f *testing.F) {
+	small, m := picture(5, 4, 3, 8, false), fullMetadata(3)
+	m.ICC = m.ICC[:200] // the fuzzer is quick on small files only
+	for _, im := range []*pixel.Image{small, small.Gray(), picture(5, 4, 1, 16, true)} {
+		var asJPEG, asPNG bytes.Buffer
+		err := errors.Join(encodeJPEG(f.Context(), &asJPEG, im, m, SaveOptions{}), encodePNG(f.Context(), &asPNG, im, m, im.Depth))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(asJPEG.Bytes())
+		f.Add(asPNG.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := &source{ctx: context.Background(), r: bytes.NewReader(data), size: int64(len(data))}
+		format, err := s.format()
+		if format == Raw { // goes to a child process, whose package has its own fuzzing
+			return
+		}
+		var h header
+		if err == nil {
+			h, err = s.header()
+		}
+		if err == nil && h.W*h.H < 1<<16 {
+			promised := h
+			im, decodeErr := s.pixels(&h)
+			if err = decodeErr; err == nil && (im.W != promised.W || im.H != promised.H || im.C != promised.C) {
+				t.Fatalf("%d×%d×%d was promised, %d×%d×%d came", promised.W, promised.H, promised.C, im.W, im.H, im.C)
+			}
+		}
+		if err == nil {
+			return
+		}
+		err = classify(err)
+		for _, kind := range []error{ErrCorrupt, ErrTruncated, ErrUnsupported, ErrTooLarge} {
+			if errors.Is(err, kind) {
+				return
+			}
+		}
+		t.Fatalf("unclassified: %v", err)
+	})
 }
