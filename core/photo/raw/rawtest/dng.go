@@ -144,7 +144,7 @@ func (d DNG) mosaicEntries() []entry {
 }
 
 func (d DNG) exif() []entry {
-	folder := []entry{bytesOf(36864, '0', '2', '3', '0')}
+	folder := []entry{{36864, 7, 4, []byte("0230")}}
 	if d.Exposure[1] != 0 {
 		folder = append(folder, entry{33434, 5, 1, words(d.Exposure[0], d.Exposure[1])})
 	}
