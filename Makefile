@@ -62,12 +62,7 @@ race: deps ## the race detector on what runs in parallel
 	go test -race -timeout 15m $(TESTFLAGS) -skip 'TestMemoryLimit' ./core/photo/raw
 
 fuzz: deps ## each fuzz target for FUZZTIME (20s)
-	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
-	  for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*)\(.*/\1/p' "$$file"); do \
-	    echo "# $$target in $$file"; \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")"; \
-	  done; \
-	done
+	@.ci/fuzz $(FUZZTIME)
 
 # In an emulator the whole network runs against the reference tensors only: its
 # slow twins in plain Go would take an hour and have no kernels to test.
