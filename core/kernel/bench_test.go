@@ -31,6 +31,7 @@ var benchLayers = []struct {
 	{"dec144to96", 1, benchSide / 2, benchSide / 2, []int{96, 48}, []bool{true, false}, 96, true, winograd, false},
 	{"dec96to96", 1, benchSide, benchSide, []int{96}, []bool{false}, 96, true, winograd, false},
 	{"dec1of99to96", 1, benchSide, benchSide, []int{96, 3}, []bool{true, false}, 96, true, winograd, false},
+	{"dec1of99to96phased", 1, benchSide, benchSide, []int{96, 3}, []bool{true, false}, 96, true, phased, false},
 	{"last96to3", 1, benchSide, benchSide, []int{96}, []bool{false}, 3, false, winograd, false},
 	{"direct96to96", 1, benchSide, benchSide, []int{96}, []bool{false}, 96, true, direct, true},
 	{"direct48to48at2x2", 16, 2, 2, []int{48}, []bool{false}, 48, true, direct, false},
