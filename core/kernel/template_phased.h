@@ -14,8 +14,6 @@
 //
 // In a bs_conv and bs_weight_grad here, h and w are the small picture's.
 
-enum { FN(SIDE) = 5 };
-
 INLINE int FN(window)(int parity, int first) { return (parity + first) >> 1; }
 
 // FN(phased_grid) is one parity of a picture at the full resolution; its data
@@ -25,17 +23,6 @@ INLINE FN(grid) FN(phased_grid)(int h, int w) {
   return g;
 }
 INLINE long FN(phased_start)(int parity, int w) { return ((parity >> 1) * 2L * w + (parity & 1)) * BS_LANES; }
-
-INLINE FN(grid) FN(small_grid)(int h, int w) {
-  FN(grid) g = {h, w, 0, (long)w * BS_LANES, BS_LANES};
-  return g;
-}
-
-// FN(gather_small) is a function of its own, because it is large and used twice.
-static __attribute__((noinline)) void FN(gather_small)(const bs_source *s, FN(grid) g, int y0, int x0, long first, long tiles,
-                                                       int b0, int b1, float *v, long stride, long rows) {
-  FN(gather)(FN(SIDE), s, g, y0, x0, first, tiles, b0, b1, v, stride, rows);
-}
 
 // FN(phased_tap) is the 2x2 position, row by row, on which tap i falls in one
 // parity of the doubled input (phase -1) or of one phase of the folded one; -1: on none.
@@ -90,7 +77,7 @@ static void FN(phased_conv)(const bs_conv *c, int parity, long first, long tiles
   long v_stride = FN(apart)(kb * block), m_stride = FN(apart)(nb * block);
   float *v = scratch, *m = scratch + BS_PHASED * v_stride, *at = v;
   for (int s = 0; s < c->sources; at += c->source[s].blocks * block, s++)
-    FN(gather_small)(&c->source[s], FN(small_grid)(c->h, c->w), FN(window)(parity >> 1, c->first_row), FN(window)(parity & 1, -1),
+    FN(gather_small)(&c->source[s], FN(plain_grid)(c->h, c->w, 0), FN(window)(parity >> 1, c->first_row), FN(window)(parity & 1, -1),
                      first, tiles, 0, c->source[s].blocks, at, v_stride, rows);
   for (int xi = 0; xi < BS_PHASED; xi++) {
     FN(gemm_a) a = {.data = v + xi * v_stride, .block = block, .blocks = kb, .depth = depth};
@@ -151,40 +138,12 @@ static void FN(phased_data)(const bs_conv *c, long first, long tiles, float *scr
     }
 }
 
-static long FN(phased_weight_grad_scratch)(const bs_weight_grad *g) {
-  long block = FN(GRAD_BATCH) * BS_LANES;
-  return BS_PHASED * (FN(apart)(g->dz.blocks * block) + FN(apart)(FN(GRAD_CHUNK) * block));
-}
+static long FN(phased_weight_grad_scratch)(const bs_weight_grad *g) { return FN(weight_grad_scratch)(BS_PHASED, g); }
 
 // FN(phased_weight_grad) adds one parity's tiles to du[25][kblocks*16][nblocks*16] and db[nblocks*16].
 static void FN(phased_weight_grad)(const bs_weight_grad *g, int parity, long first, long tiles, float *du, float *db, float *scratch) {
-  int nb = g->dz.blocks, kb = FN(source_blocks)(g->sources, g->source);
-  long ld = (long)nb * BS_LANES;
-  const float *dz = g->dz.data + FN(phased_start)(parity, g->w);
-  FN(grid) full = FN(phased_grid)(g->h, g->w), small = FN(small_grid)(g->h, g->w);
-  for (long done = 0; done < tiles; done += FN(GRAD_BATCH)) {
-    long count = tiles - done < FN(GRAD_BATCH) ? tiles - done : FN(GRAD_BATCH), block = count * BS_LANES;
-    long m_stride = FN(apart)(nb * block), v_stride = FN(apart)(FN(GRAD_CHUNK) * block);
-    float *dm = scratch, *v = scratch + BS_PHASED * m_stride;
-    for (int b = 0; b < nb; b++)
-      for (long t = 0; t < count; t++) {
-        FN(tile) at = FN(tile_at)(first + done + t, g->h, g->w);
-        FN(transform_grad)(FN(SIDE), dz + at.image * g->dz.image + b * g->dz.block, at, full, dm + b * block + t * BS_LANES,
-                           m_stride, db + b * BS_LANES);
-      }
-    int k = 0;
-    for (int s = 0; s < g->sources; s++)
-      for (int b0 = 0; b0 < g->source[s].blocks; b0 += FN(GRAD_CHUNK)) {
-        int b1 = b0 + FN(GRAD_CHUNK) < g->source[s].blocks ? b0 + FN(GRAD_CHUNK) : g->source[s].blocks;
-        FN(gather_small)(&g->source[s], small, FN(window)(parity >> 1, g->first_row), FN(window)(parity & 1, -1), first + done,
-                         count, b0, b1, v, v_stride, count);
-        for (int xi = 0; xi < BS_PHASED; xi++)
-          for (int b = b0; b < b1; b++)
-            FN(multiply_transposed)(v + xi * v_stride + (b - b0) * block, (int)count, nb, dm + xi * m_stride, block,
-                                    du + ((long)xi * kb + k + b - b0) * BS_LANES * ld, ld, BS_LANES);
-        k += b1 - b0;
-      }
-  }
+  FN(weight_grad)(FN(SIDE), g, g->dz.data + FN(phased_start)(parity, g->w), FN(phased_grid)(g->h, g->w),
+                  FN(window)(parity >> 1, g->first_row), FN(window)(parity & 1, -1), first, tiles, du, db, scratch);
 }
 
 // FN(phased_unpack) turns the sums of one k into Gt dU G of each parity and adds

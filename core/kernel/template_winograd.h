@@ -136,10 +136,22 @@ INLINE void FN(gather)(const int side, const bs_source *s, FN(grid) g, int y0, i
     }
 }
 
+enum { FN(SIDE) = 5 };
+
+INLINE FN(grid) FN(plain_grid)(int h, int w, int up) {
+  FN(grid) g = {h, w, up, (long)(w >> up) * BS_LANES, BS_LANES};
+  return g;
+}
+
+// FN(gather_small) and FN(gather_batch) are functions of their own, because FN(gather) is large and used often.
+static __attribute__((noinline)) void FN(gather_small)(const bs_source *s, FN(grid) g, int y0, int x0, long first, long tiles,
+                                                       int b0, int b1, float *v, long stride, long rows) {
+  FN(gather)(FN(SIDE), s, g, y0, x0, first, tiles, b0, b1, v, stride, rows);
+}
+
 static void FN(gather_batch)(const bs_source *s, int first_row, int h, int w, long first, long tiles, int b0, int b1,
                              float *v, long stride, long rows) {
-  FN(grid) g = {h, w, s->up, (long)(w >> s->up) * BS_LANES, BS_LANES};
-  FN(gather)(6, s, g, first_row, -1, first, tiles, b0, b1, v, stride, rows);
+  FN(gather)(6, s, FN(plain_grid)(h, w, s->up), first_row, -1, first, tiles, b0, b1, v, stride, rows);
 }
 
 INLINE void FN(at)(const int side, const VF *m, VF *y) {

@@ -53,40 +53,51 @@ INLINE void FN(transform_grad)(const int side, const float *plane, FN(tile) at, 
   }
 }
 
-static long FN(wino_weight_grad_scratch)(const bs_weight_grad *g) {
+static long FN(weight_grad_scratch)(const int products, const bs_weight_grad *g) {
   long block = FN(GRAD_BATCH) * BS_LANES;
-  return BS_TRANSFORM * (FN(apart)(g->dz.blocks * block) + FN(apart)(FN(GRAD_CHUNK) * block));
+  return products * (FN(apart)(g->dz.blocks * block) + FN(apart)(FN(GRAD_CHUNK) * block));
 }
 
-// FN(wino_weight_grad) adds the tiles' share to du[36][kblocks*16][nblocks*16]
-// and db[nblocks*16]. The gradient's transform stays in the cache while the
-// input passes by in chunks of three blocks.
-static void FN(wino_weight_grad)(const bs_weight_grad *g, long first, long tiles, float *du, float *db, float *scratch) {
+static long FN(wino_weight_grad_scratch)(const bs_weight_grad *g) { return FN(weight_grad_scratch)(BS_TRANSFORM, g); }
+
+// FN(weight_grad) adds the tiles' share to du[side*side][kblocks*16][nblocks*16]
+// and db[nblocks*16]. dz and at say where the gradient stands, (y0, x0) where
+// the input's first tile begins. The gradient's transform stays in the cache
+// while the input passes by in chunks of three blocks.
+INLINE void FN(weight_grad)(const int side, const bs_weight_grad *g, const float *dz, FN(grid) at, int y0, int x0, long first,
+                            long tiles, float *du, float *db, float *scratch) {
+  const int products = side * side;
   int nb = g->dz.blocks, kb = FN(source_blocks)(g->sources, g->source);
   long ld = (long)nb * BS_LANES;
-  FN(grid) grid = {g->h, g->w, 0, (long)g->w * BS_LANES, BS_LANES};
   for (long done = 0; done < tiles; done += FN(GRAD_BATCH)) {
     long count = tiles - done < FN(GRAD_BATCH) ? tiles - done : FN(GRAD_BATCH), block = count * BS_LANES;
     long m_stride = FN(apart)(nb * block), v_stride = FN(apart)(FN(GRAD_CHUNK) * block);
-    float *dm = scratch, *v = scratch + BS_TRANSFORM * m_stride;
+    float *dm = scratch, *v = scratch + products * m_stride;
     for (int b = 0; b < nb; b++)
       for (long t = 0; t < count; t++) {
-        FN(tile) at = FN(tile_at)(first + done + t, g->h, g->w);
-        FN(transform_grad)(6, g->dz.data + at.image * g->dz.image + b * g->dz.block, at, grid,
-                           dm + b * block + t * BS_LANES, m_stride, db + b * BS_LANES);
+        FN(tile) tile = FN(tile_at)(first + done + t, g->h, g->w);
+        FN(transform_grad)(side, dz + tile.image * g->dz.image + b * g->dz.block, tile, at, dm + b * block + t * BS_LANES,
+                           m_stride, db + b * BS_LANES);
       }
     int k = 0;
     for (int s = 0; s < g->sources; s++)
       for (int b0 = 0; b0 < g->source[s].blocks; b0 += FN(GRAD_CHUNK)) {
         int b1 = b0 + FN(GRAD_CHUNK) < g->source[s].blocks ? b0 + FN(GRAD_CHUNK) : g->source[s].blocks;
-        FN(gather_batch)(&g->source[s], g->first_row, g->h, g->w, first + done, count, b0, b1, v, v_stride, count);
-        for (int xi = 0; xi < BS_TRANSFORM; xi++)
+        if (side == FN(SIDE))
+          FN(gather_small)(&g->source[s], FN(plain_grid)(g->h, g->w, 0), y0, x0, first + done, count, b0, b1, v, v_stride, count);
+        else
+          FN(gather_batch)(&g->source[s], y0, g->h, g->w, first + done, count, b0, b1, v, v_stride, count);
+        for (int xi = 0; xi < products; xi++)
           for (int b = b0; b < b1; b++)
             FN(multiply_transposed)(v + xi * v_stride + (b - b0) * block, (int)count, nb, dm + xi * m_stride, block,
                                     du + ((long)xi * kb + k + b - b0) * BS_LANES * ld, ld, BS_LANES);
         k += b1 - b0;
       }
   }
+}
+
+static void FN(wino_weight_grad)(const bs_weight_grad *g, long first, long tiles, float *du, float *db, float *scratch) {
+  FN(weight_grad)(6, g, g->dz.data, FN(plain_grid)(g->h, g->w, 0), g->first_row, -1, first, tiles, du, db, scratch);
 }
 
 static const double FN(G)[6][3] = {{1.0 / 4, 0, 0},
