@@ -58,8 +58,8 @@ var (
 
 // Largest picture that is opened or saved.
 const (
-	MaxPixels = 250_000_000
-	MaxSide   = 65_535
+	MaxPixels = pixel.MaxPixels
+	MaxSide   = pixel.MaxSide
 )
 
 // Metadata is what a photo's file says besides its pixels: the bytes that are carried, and what the program shows of them.

@@ -56,8 +56,8 @@ var (
 
 // Largest picture that is read.
 const (
-	MaxPixels = 250_000_000
-	MaxSide   = 65_535
+	MaxPixels = pixel.MaxPixels
+	MaxSide   = pixel.MaxSide
 )
 
 // Info is what a raw file says about itself. What it does not say is zero.

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"image/png"
 	"os"
-	"runtime/debug"
-	"strings"
 	"testing"
 
 	"golang.org/x/image/tiff"
 
+	"blindspot/core/photo/benchmem"
 	"blindspot/core/pixel"
 )
 
@@ -44,53 +43,18 @@ func benchPhoto(b *testing.B, depth int) *pixel.Image {
 	return im
 }
 
-// measure times work and reports by how much the process grew meanwhile at
-// most, in MiB. The kernel is asked to forget the peak so far.
-func measure(b *testing.B, work func() error) {
-	b.Helper()
-	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		b.Log("peak memory is not known here:", err)
-	}
-	before := peakMiB()
-	for b.Loop() {
-		if err := work(); err != nil {
-			b.Fatal(err)
-		}
-		b.StopTimer() // what the last round left behind is not this one's need
-		debug.FreeOSMemory()
-		b.StartTimer()
-	}
-	b.ReportMetric(peakMiB()-before, "peak-MiB")
-}
-
-// peakMiB is the largest resident memory since the peak was reset.
-func peakMiB() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		var kilobytes float64
-		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); n == 1 {
-			return kilobytes / 1024
-		}
-	}
-	return 0
-}
-
 // BenchmarkEncode24MP writes to nowhere.
 func BenchmarkEncode24MP(b *testing.B) {
 	for _, depth := range []int{8, 16} {
 		im := benchPhoto(b, depth)
 		b.Run(fmt.Sprintf("%d/ours", depth), func(b *testing.B) {
 			var n nowhere
-			measure(b, func() error { n = 0; return Encode(&n, im, depth, Tags{}) })
+			benchmem.Measure(b, func() error { n = 0; return Encode(&n, im, depth, Tags{}) })
 			b.ReportMetric(float64(n)/(1<<20), "file-MiB")
 		})
 		b.Run(fmt.Sprintf("%d/ximage", depth), func(b *testing.B) {
 			var n nowhere
-			measure(b, func() error {
+			benchmem.Measure(b, func() error {
 				n = 0
 				return tiff.Encode(&n, im.ToGo(depth), &tiff.Options{Compression: tiff.Deflate, Predictor: true})
 			})
@@ -110,7 +74,7 @@ func BenchmarkDecode24MP(b *testing.B) {
 				data = load(b, tiffcp(b, path, "-c", way))
 			}
 			b.Run(fmt.Sprintf("%d/%s/ours", depth, way), func(b *testing.B) {
-				measure(b, func() error {
+				benchmem.Measure(b, func() error {
 					r := bytes.NewReader(data)
 					h, err := ReadHeader(r, int64(len(data)))
 					if err == nil {
@@ -120,7 +84,7 @@ func BenchmarkDecode24MP(b *testing.B) {
 				})
 			})
 			b.Run(fmt.Sprintf("%d/%s/ximage", depth, way), func(b *testing.B) {
-				measure(b, func() error {
+				benchmem.Measure(b, func() error {
 					img, err := tiff.Decode(bytes.NewReader(data))
 					if err == nil {
 						pixel.FromGo(img)

@@ -27,6 +27,8 @@ package tiff
 import (
 	"errors"
 	"fmt"
+
+	"blindspot/core/pixel"
 )
 
 // Kinds of errors. The text of an error that wraps one is a sentence for the
@@ -40,8 +42,8 @@ var (
 
 // Largest picture that is read or written.
 const (
-	MaxPixels = 250_000_000
-	MaxSide   = 65_535
+	MaxPixels = pixel.MaxPixels
+	MaxSide   = pixel.MaxSide
 )
 
 // Header is what a file says of its first picture.

@@ -5,14 +5,12 @@ package turbo
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image/jpeg"
 	"image/png"
 	"os"
-	"runtime/debug"
-	"strings"
 	"testing"
 
+	"blindspot/core/photo/benchmem"
 	"blindspot/core/pixel"
 )
 
@@ -41,41 +39,6 @@ func benchPhoto(b *testing.B) *pixel.Image {
 	return im
 }
 
-// measure times work and reports by how much the process grew meanwhile at
-// most, in MiB. The kernel is asked to forget the peak so far.
-func measure(b *testing.B, work func() error) {
-	b.Helper()
-	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
-		b.Log("peak memory is not known here:", err)
-	}
-	before := peakMiB()
-	for b.Loop() {
-		if err := work(); err != nil {
-			b.Fatal(err)
-		}
-		b.StopTimer() // what the last round left behind is not this one's need
-		debug.FreeOSMemory()
-		b.StartTimer()
-	}
-	b.ReportMetric(peakMiB()-before, "peak-MiB")
-}
-
-// peakMiB is the largest resident memory since the peak was reset.
-func peakMiB() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		var kilobytes float64
-		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); n == 1 {
-			return kilobytes / 1024
-		}
-	}
-	return 0
-}
-
 // BenchmarkDecode24MP: the planes of 16 bits alone are 137 MiB.
 func BenchmarkDecode24MP(b *testing.B) {
 	ctx := context.Background()
@@ -86,10 +49,10 @@ func BenchmarkDecode24MP(b *testing.B) {
 	}{{"444", Options{Quality: 92}}, {"420", Options{Quality: 92, Subsampling: Sub420}}, {"420progressive", Options{Quality: 92, Subsampling: Sub420, Progressive: true}}} {
 		data := encode(b, im, kind.o)
 		b.Run(kind.name+"/turbo", func(b *testing.B) {
-			measure(b, func() error { _, err := Decode(ctx, data); return err })
+			benchmem.Measure(b, func() error { _, err := Decode(ctx, data); return err })
 		})
 		b.Run(kind.name+"/standard", func(b *testing.B) {
-			measure(b, func() error {
+			benchmem.Measure(b, func() error {
 				img, err := jpeg.Decode(bytes.NewReader(data))
 				if err == nil {
 					pixel.FromGo(img)
@@ -98,10 +61,10 @@ func BenchmarkDecode24MP(b *testing.B) {
 			})
 		})
 		b.Run(kind.name+"/turbo1600", func(b *testing.B) {
-			measure(b, func() error { _, err := DecodeScaled(ctx, data, 1600); return err })
+			benchmem.Measure(b, func() error { _, err := DecodeScaled(ctx, data, 1600); return err })
 		})
 		b.Run(kind.name+"/turbo256", func(b *testing.B) {
-			measure(b, func() error { _, err := DecodeScaled(ctx, data, 256); return err })
+			benchmem.Measure(b, func() error { _, err := DecodeScaled(ctx, data, 256); return err })
 		})
 	}
 }
@@ -115,13 +78,13 @@ func BenchmarkEncode24MP(b *testing.B) {
 	}{{"444", Options{}}, {"420", Options{Subsampling: Sub420}}, {"444progressive", Options{Progressive: true}}} {
 		b.Run(kind.name+"/turbo", func(b *testing.B) {
 			var n counter
-			measure(b, func() error { n = 0; return Encode(ctx, &n, im, kind.o) })
+			benchmem.Measure(b, func() error { n = 0; return Encode(ctx, &n, im, kind.o) })
 			b.ReportMetric(float64(n)/(1<<20), "file-MiB")
 		})
 	}
 	b.Run("420/standard", func(b *testing.B) {
 		var n counter
-		measure(b, func() error {
+		benchmem.Measure(b, func() error {
 			n = 0
 			return jpeg.Encode(&n, im.ToGo(8), &jpeg.Options{Quality: DefaultQuality})
 		})

@@ -38,7 +38,7 @@ var (
 
 const (
 	// MaxPixels is the size of the largest picture that is decoded.
-	MaxPixels = 250_000_000
+	MaxPixels = pixel.MaxPixels
 	// MaxSide is the longest side that libjpeg-turbo knows.
 	MaxSide = 65_500
 	// DefaultQuality is what Encode takes for a quality of 0.
