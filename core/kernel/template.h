@@ -81,6 +81,7 @@ INLINE VF FN(root)(VF x) {
 #include "template_narrow.h"
 #include "template_head.h"
 #include "template_pool.h"
+#include "template_texture.h"
 
 const bs_kernels BS_PASTE(kernels, ISA) = {
     .name = ISA_NAME,
@@ -111,6 +112,8 @@ const bs_kernels BS_PASTE(kernels, ISA) = {
     .head_backward_scratch = FN(head_backward_scratch),
     .pool = FN(pool),
     .pool_backward = FN(pool_backward),
+    .texture = FN(texture),
+    .texture_scratch = FN(texture_scratch),
     .adam = FN(adam),
     .ema = FN(ema),
     .mr = MR,
