@@ -206,7 +206,7 @@ func (s *Session) SetSettings(n Settings) {
 func (s *Session) Preferences() Preferences {
 	p := s.options.Preferences
 	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
-	p.Luma, p.Colour = s.settings.Luma, s.settings.Colour
+	p.Luma, p.Colour, p.Texture = s.settings.Luma, s.settings.Colour, s.settings.Texture
 	return p
 }
 

@@ -39,6 +39,7 @@ type Preferences struct {
 	Hole    int      `json:"hole"`
 	Luma    float32  `json:"luminance"`
 	Colour  float32  `json:"colour"`
+	Texture float32  `json:"texture"`
 	Model   string   `json:"model,omitempty"`  // name in the library, empty for the bundled one
 	Compare string   `json:"compare"`          // how the viewer compares: "split", "side" or "single"
 	Format  string   `json:"format"`           // of the last export, one of Formats
@@ -50,7 +51,7 @@ type Preferences struct {
 // DefaultPreferences is what the program starts with for the first time.
 func DefaultPreferences() Preferences {
 	return Preferences{
-		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1,
+		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1, Texture: 1,
 		Compare: "split", Format: "jpeg", Quality: 95,
 	}
 }
@@ -58,15 +59,15 @@ func DefaultPreferences() Preferences {
 // settings are the preferences as settings of a photo; values that make no sense become the default.
 func (p Preferences) settings() Settings {
 	d := DefaultPreferences()
-	s := Settings{Mode: Tunable, Hole: Hole(d.Hole), Luma: d.Luma, Colour: d.Colour}
+	s := Settings{Mode: Tunable, Hole: Hole(d.Hole), Luma: d.Luma, Colour: d.Colour, Texture: d.Texture}
 	if mode, err := denoise.ParseMode(p.Mode); err == nil {
 		s.Mode = mode
 	}
 	if slices.Contains(Stops(), Hole(p.Hole)) {
 		s.Hole = Hole(p.Hole)
 	}
-	if strengths := (Settings{Luma: p.Luma, Colour: p.Colour}); strengths.Validate() == nil {
-		s.Luma, s.Colour = p.Luma, p.Colour
+	if strengths := (Settings{Luma: p.Luma, Colour: p.Colour, Texture: p.Texture}); strengths.Validate() == nil {
+		s.Luma, s.Colour, s.Texture = p.Luma, p.Colour, p.Texture
 	}
 	return s
 }

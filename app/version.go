@@ -13,7 +13,7 @@ const Version = "0.1.0"
 func edit(model string, s Settings) *photo.Edit {
 	e := &photo.Edit{
 		Software: "Blindspot " + Version, Version: Version,
-		Model: model, Mode: s.Mode.String(), Luminance: float64(s.Luma), Colour: float64(s.Colour),
+		Model: model, Mode: s.Mode.String(), Luminance: float64(s.Luma), Colour: float64(s.Colour), Texture: float64(s.Texture),
 	}
 	if s.Mode == Tunable {
 		e.Hole = fmt.Sprint(s.Hole)

@@ -39,8 +39,10 @@ type panel struct {
 	modeHint     *widget.Label
 	hole         *slider
 	luma, colour *slider
+	texture      *slider
 	lumaText     *canvas.Text
 	colourText   *canvas.Text
+	textureText  *canvas.Text
 	export       *widget.Button
 	content      fyne.CanvasObject
 }
@@ -63,7 +65,8 @@ func newPanel(s *app.Session, export func()) *panel {
 	p.hole = newSlider(stops, p.holeMoved)
 	p.luma = newSlider(nil, func(v float64) { p.strength("luminance", v, func(s *app.Settings) { s.Luma = float32(v) }) })
 	p.colour = newSlider(nil, func(v float64) { p.strength("colour", v, func(s *app.Settings) { s.Colour = float32(v) }) })
-	p.lumaText, p.colourText = value(), value()
+	p.texture = newSlider(nil, func(v float64) { p.strength("texture", v, func(s *app.Settings) { s.Texture = float32(v) }) })
+	p.lumaText, p.colourText, p.textureText = value(), value(), value()
 	p.export = widget.NewButton("Export…", export)
 	p.export.Importance = widget.HighImportance
 	p.content = p.build()
@@ -91,7 +94,8 @@ func (p *panel) build() fyne.CanvasObject {
 		heading("Blind spot"), p.hole, ends, gap(14),
 		heading("Strength"), gap(2),
 		container.NewBorder(nil, nil, word("Luminance"), p.lumaText), p.luma, gap(4),
-		container.NewBorder(nil, nil, word("Colour"), p.colourText), p.colour,
+		container.NewBorder(nil, nil, word("Colour"), p.colourText), p.colour, gap(4),
+		container.NewBorder(nil, nil, word("Keep texture"), p.textureText), p.texture,
 	)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 18),
 		container.NewBorder(nil, p.export, nil, nil, container.NewVScroll(groups)))
@@ -164,8 +168,10 @@ func (p *panel) showSettings() {
 	p.hole.setDisabled(s.Mode != app.Tunable)
 	p.luma.set(math.Round(float64(s.Luma)*100) / 100)
 	p.colour.set(math.Round(float64(s.Colour)*100) / 100)
+	p.texture.set(math.Round(float64(s.Texture)*100) / 100)
 	setText(p.lumaText, percent(float64(s.Luma)))
 	setText(p.colourText, percent(float64(s.Colour)))
+	setText(p.textureText, percent(float64(s.Texture)))
 }
 
 // showModel brings the list of models up to date.

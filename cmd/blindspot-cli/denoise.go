@@ -81,7 +81,7 @@ func (p *program) denoiseDone(results []app.BatchResult, o app.BatchOptions, jso
 	if json {
 		document := map[string]any{
 			"model": o.Model.Name, "mode": o.Settings.Mode.String(),
-			"luma": o.Settings.Luma, "colour": o.Settings.Colour,
+			"luma": o.Settings.Luma, "colour": o.Settings.Colour, "texture": o.Settings.Texture,
 			"photos": results, "done": len(results) - failed, "failed": failed, "stopped": stopped != nil,
 		}
 		if o.Settings.Mode == app.Tunable {

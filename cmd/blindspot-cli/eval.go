@@ -132,7 +132,7 @@ func evalDocument(e *app.Evaluation, o app.EvaluateOptions, stopped error) map[s
 		rows = append(rows, newEvalRow(pair.Name, pair.Noisy, e.Variants, pair.Scores))
 	}
 	document := map[string]any{
-		"model": o.Model.Name, "luma": o.Settings.Luma, "colour": o.Settings.Colour,
+		"model": o.Model.Name, "luma": o.Settings.Luma, "colour": o.Settings.Colour, "texture": o.Settings.Texture,
 		"photos": rows, "failures": failures, "stopped": stopped != nil,
 		"mean": newEvalRow("", e.MeanNoisy, e.Variants, e.Means),
 	}

@@ -116,18 +116,20 @@ type denoising struct {
 	model, mode  string
 	hole         string
 	luma, colour strength
+	texture      strength
 	threads      int
 	json         bool
 }
 
 func (f *flags) denoising(holes string) *denoising {
-	d := &denoising{flags: f, luma: 1, colour: 1}
+	d := &denoising{flags: f, luma: 1, colour: 1, texture: 1}
 	f.StringVar(&d.model, "model", "", "`NAME` of a model, see blindspot-cli models, or its file")
 	f.StringVar(&d.mode, "mode", "", "`MODE`: fast, tunable (the teacher at one hole) or average (over all holes);\n"+
 		"fast if the model has the fast network, tunable if it has not or a hole is given")
 	f.StringVar(&d.hole, "hole", "", "`K`: 0, 1, 3, 5, 7, 9 or 11; small ones keep detail and grain, large ones are smoother (3)"+holes)
 	f.Var(&d.luma, "luma", "`S`trength of brightness denoising, 0 to 1")
 	f.Var(&d.colour, "colour", "`S`trength of colour denoising, 0 to 1")
+	f.Var(&d.texture, "texture", "`S`hare of the texture to keep, 0 to 1: what stands out of the noise but could not be guessed")
 	f.threads(&d.threads)
 	f.BoolVar(&d.json, "json", false, "print one JSON document")
 	return d
@@ -139,7 +141,7 @@ func (f *flags) threads(n *int) {
 
 // settings loads the model and puts mode, hole and strengths together. allHoles leaves the hole out.
 func (d *denoising) settings(p *program, allHoles bool) (*app.Model, app.Settings, error) {
-	s := app.Settings{Luma: float32(d.luma), Colour: float32(d.colour), Hole: app.DefaultHole}
+	s := app.Settings{Luma: float32(d.luma), Colour: float32(d.colour), Texture: float32(d.texture), Hole: app.DefaultHole}
 	if err := checkThreads(d.threads); err != nil {
 		return nil, s, err
 	}

@@ -16,10 +16,11 @@ import (
 // one for each stop of the slider and their mean in the other two. It does not
 // change and may be used by any number of goroutines; no method runs the network.
 type CellResult struct {
-	Rect   image.Rectangle // of the photo
-	mode   Mode
-	noisy  *pixel.Tile
-	layers []*pixel.Tile // per stop, then their mean; of the student one
+	Rect  image.Rectangle // of the photo
+	mode  Mode
+	noisy *pixel.Tile
+	// Per stop, then of their mean; of the student one: what the network says, and that with its texture.
+	blind, restored []*pixel.Tile
 }
 
 // Cell computes cell i of a plan for a photo. All stops come from one pass of
@@ -42,7 +43,11 @@ func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, c
 	if r := e.gathered.finished(i); r != nil {
 		return r, nil
 	}
-	c, err := e.gathered.complete(ctx, newRunner(im, plan, req, e.channels), i)
+	run, err := e.runner(ctx, im, plan, req)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.gathered.complete(ctx, run, i)
 	if err != nil {
 		return nil, err
 	}
@@ -57,52 +62,75 @@ func newCellResult(im *pixel.Image, mode Mode, c *gathered) *CellResult {
 	tile := func() *pixel.Tile { return pixel.NewTile(im.C, c.rect.Dy(), c.rect.Dx()) }
 	r := &CellResult{Rect: c.rect, mode: mode, noisy: tile()}
 	im.Read(r.noisy, c.rect.Min.X, c.rect.Min.Y)
-	total := make([]int64, len(r.noisy.Pix))
-	for _, sum := range c.sums {
+	holes := len(c.sums) / 2
+	for at, sum := range c.sums {
 		t := tile()
 		for i, v := range sum {
 			t.Pix[i] = level(int64(v), 1)
-			total[i] += int64(v)
 		}
-		r.layers = append(r.layers, t)
+		if at < holes {
+			r.blind = append(r.blind, t)
+		} else {
+			r.restored = append(r.restored, t)
+		}
 	}
 	if mode.teacher() {
 		t := tile()
-		for i, v := range total {
-			t.Pix[i] = level(v, len(c.sums))
+		for i := range t.Pix {
+			var total int64
+			for _, sum := range c.sums[:holes] {
+				total += int64(sum[i])
+			}
+			t.Pix[i] = level(total, holes)
 		}
-		r.layers = append(r.layers, t)
+		r.blind = append(r.blind, t)
 	}
 	return r
 }
 
 // Bytes is the memory that the result holds.
-func (r *CellResult) Bytes() int { return 4 * len(r.noisy.Pix) * (1 + len(r.layers)) }
+func (r *CellResult) Bytes() int { return 4 * len(r.noisy.Pix) * (1 + len(r.blind) + len(r.restored)) }
 
 // Noisy is the cell of the photo as it was. The caller must not change it.
 func (r *CellResult) Noisy() *pixel.Tile { return r.noisy }
 
 // Denoised is what the network says at full strength, unrounded: the student's
-// result, that of the teacher at s.Hole, or the mean. The caller must not change
-// it. A hole that is not a stop of the slider, or a mode that the cell was not computed for, is an error.
+// result, that of the teacher at s.Hole, or the mean, with the share s.Texture of
+// its texture. The caller must not change it. A hole that is not a stop of the
+// slider, or a mode that the cell was not computed for, is an error.
 func (r *CellResult) Denoised(s Settings) (*pixel.Tile, error) {
-	if err := s.Validate(); err != nil {
+	at, err := r.layer(s)
+	if err != nil {
 		return nil, err
 	}
-	if s.Mode.teacher() != r.mode.teacher() {
-		return nil, fmt.Errorf("the cell was computed for mode %v, not for %v", r.mode, s.Mode)
+	switch s.Texture {
+	case 0:
+		return r.blind[at], nil
+	case 1:
+		return r.restored[at], nil
 	}
-	switch s.Mode {
-	case Fast:
-		return r.layers[0], nil
-	case Average:
-		return r.layers[len(r.layers)-1], nil
+	t := *r.blind[at]
+	t.Pix = make([]float32, len(t.Pix))
+	mixed(t.Pix, r.blind[at].Pix, r.restored[at].Pix, s.Texture)
+	return &t, nil
+}
+
+// layer is the place of the result that s asks for.
+func (r *CellResult) layer(s Settings) (int, error) {
+	if err := s.Validate(); err != nil {
+		return 0, err
+	}
+	if s.Mode.teacher() != r.mode.teacher() {
+		return 0, fmt.Errorf("the cell was computed for mode %v, not for %v", r.mode, s.Mode)
+	}
+	if s.Mode != Tunable {
+		return len(r.blind) - 1, nil
 	}
 	n := slices.Index(bsn.Stops(), s.Hole)
 	if n < 0 {
-		return nil, fmt.Errorf("hole %v is not a stop of the slider", s.Hole)
+		return 0, fmt.Errorf("hole %v is not a stop of the slider", s.Hole)
 	}
-	return r.layers[n], nil
+	return n, nil
 }
 
 // Render writes the cell as it will be saved, strengths applied and rounded to
@@ -147,7 +175,7 @@ func (r *CellResult) Spread() *pixel.Tile {
 		return out
 	}
 	n := len(out.Pix)
-	stops := r.layers[:len(bsn.Stops())]
+	stops := r.blind[:len(bsn.Stops())]
 	for i := range r.noisy.Pix {
 		low, high := stops[0].Pix[i], stops[0].Pix[i]
 		for _, l := range stops[1:] {

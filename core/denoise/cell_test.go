@@ -30,7 +30,7 @@ func TestTilesRunOnceForAllStops(t *testing.T) {
 		dst := pixel.New(im.W, im.H, im.C, im.Depth)
 		for _, c := range cells {
 			for _, k := range bsn.Stops() {
-				for _, s := range []Settings{{Tunable, k, 1, 0.5}, {Average, k, 0.5, 1}} {
+				for _, s := range []Settings{{Tunable, k, 1, 0.5, 1}, {Average, k, 0.5, 1, 0.6}} {
 					if err := c.Render(s, dst, c.Rect.Min); err != nil {
 						t.Fatal(err)
 					}
@@ -53,7 +53,7 @@ func TestRenderTileAgreesWithRender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Settings{Tunable, 7, 0.4, 0.9}
+	s := Settings{Tunable, 7, 0.4, 0.9, 0}
 	tile := pixel.NewTile(3, cell.Rect.Dy(), cell.Rect.Dx())
 	if err := cell.RenderTile(s, tile); err != nil {
 		t.Fatal(err)

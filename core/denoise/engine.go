@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"sync"
 
 	"blindspot/core/bsn"
+	"blindspot/core/kernel"
 	"blindspot/core/pixel"
 )
 
@@ -21,18 +23,21 @@ type Engine struct {
 	teacher, student network // student is nil when the model has none
 	channels         int     // of the networks: 1 or 3
 	patch            int
+	pool             *kernel.Pool
 	gathered         *gathering // of the photo that the last cell was of
+	measured         measured   // of the photo whose noise was asked for last
 	trunkPasses      func() int64
 	release          func()
 }
 
-// newEngine makes an engine of any two networks.
-func newEngine(teacher, student network, channels, patch int) *Engine {
+// newEngine makes an engine of any two networks. It closes the pool.
+func newEngine(pool *kernel.Pool, teacher, student network, channels, patch int) *Engine {
 	return &Engine{
 		teacher: teacher, student: student, channels: channels, patch: patch,
+		pool:        pool,
 		gathered:    newGathering(gatherBytes),
 		trunkPasses: func() int64 { return 0 },
-		release:     func() {},
+		release:     sync.OnceFunc(pool.Close),
 	}
 }
 
@@ -59,18 +64,18 @@ func (e *Engine) exportRequest(s Settings) (request, error) {
 		if e.student == nil {
 			return request{}, ErrNoStudent
 		}
-		return request{e.student, studentHole}, nil
+		return request{net: e.student, holes: studentHole, each: s.Texture > 0}, nil
 	case Tunable:
-		return request{e.teacher, []bsn.Hole{s.Hole}}, nil
+		return request{net: e.teacher, holes: []bsn.Hole{s.Hole}, each: s.Texture > 0}, nil
 	default:
-		return request{e.teacher, bsn.Stops()}, nil
+		return request{net: e.teacher, holes: bsn.Stops(), mean: s.Texture > 0}, nil
 	}
 }
 
 // cellRequest asks for everything that a preview may show, current first.
 func (e *Engine) cellRequest(mode Mode, current bsn.Hole) (request, error) {
 	if mode == Fast {
-		return e.exportRequest(Settings{Mode: Fast})
+		return e.exportRequest(Settings{Mode: Fast, Texture: 1})
 	}
 	holes := bsn.Stops()
 	at := slices.Index(holes, current)
@@ -79,7 +84,7 @@ func (e *Engine) cellRequest(mode Mode, current bsn.Hole) (request, error) {
 	}
 	copy(holes[1:at+1], holes[:at])
 	holes[0] = current
-	return request{e.teacher, holes}, nil
+	return request{net: e.teacher, holes: holes, each: true, mean: true}, nil
 }
 
 // check refuses photos that do not fit the plan and plans of another model.

@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"blindspot/core/bsn"
+	"blindspot/core/kernel"
 	"blindspot/core/pixel"
 )
 
@@ -69,7 +70,7 @@ func (f *fakeNetwork) filter(out, in []float32, h, w, radius int) {
 // fakeEngine runs two fakes with a drift of 2 %.
 func fakeEngine(channels, patch int) (e *Engine, teacher, student *fakeNetwork) {
 	teacher, student = &fakeNetwork{drift: 0.02}, &fakeNetwork{drift: 0.02}
-	return newEngine(teacher, student, channels, patch), teacher, student
+	return newEngine(kernel.NewPool(2), teacher, student, channels, patch), teacher, student
 }
 
 // randomPhoto is noise around a slope, with every sample a legal one of its depth.

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"weak"
 
-	"blindspot/core/bsn"
 	"blindspot/core/pixel"
 )
 
@@ -40,7 +39,7 @@ type gathered struct {
 	cell    int
 	rect    image.Rectangle
 	values  []int32
-	sums    [][]int32 // of values: per stop, planes of the photo's channels
+	sums    [][]int32 // of values: per layer, see request.layers, planes of the photo's channels
 	tiles   []int     // that it needs, rising
 	have    []bool    // which of them have been added
 	missing int
@@ -187,12 +186,7 @@ func (g *gathering) add(plan *Plan, tile int, results [][]float32, layers []int,
 
 // complete runs the tiles that cell i lacks and returns its sums.
 func (g *gathering) complete(ctx context.Context, r *runner, i int) (*gathered, error) {
-	layers := make([]int, len(r.req.holes))
-	if g.teacher {
-		for j, k := range r.req.holes {
-			layers[j] = slices.Index(bsn.Stops(), k)
-		}
-	}
+	layers := r.req.layers(g.teacher)
 	c := g.open(r.plan, i, len(layers), r.im.C)
 	for c.missing > 0 {
 		err := r.run(ctx, g.next(r.plan, c), func(tile int, results [][]float32) error {

@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"blindspot/core/bsn"
+	"blindspot/core/kernel"
 	"blindspot/core/pixel"
 )
 
@@ -39,7 +40,7 @@ func (m *mirrorNetwork) tiles() (n int) {
 func TestAFillRunsNoTileTwice(t *testing.T) {
 	for _, patch := range []int{32, 64, 96, 128, 160, 256} {
 		net := &mirrorNetwork{}
-		e := newEngine(net, nil, 3, patch)
+		e := newEngine(kernel.NewPool(2), net, nil, 3, patch)
 		im := randomPhoto(1, 700, 420, 3, 8)
 		plan := e.Plan(im.W, im.H, Tunable)
 		var kept []*CellResult
@@ -72,7 +73,7 @@ func TestAFillRunsNoTileTwice(t *testing.T) {
 func TestSumsStayWithinTheirLimit(t *testing.T) {
 	const limit = 2 << 20
 	net := &mirrorNetwork{}
-	e := newEngine(net, nil, 3, 96)
+	e := newEngine(kernel.NewPool(2), net, nil, 3, 96)
 	e.gathered = newGathering(limit)
 	im := randomPhoto(1, 400, 300, 3, 16)
 	plan := e.Plan(im.W, im.H, Average)
@@ -107,7 +108,7 @@ func TestSumsStayWithinTheirLimit(t *testing.T) {
 // A cell that is asked for again is not computed while its result is in use; another photo begins anew.
 func TestCellsInUseAreNotComputedAgain(t *testing.T) {
 	net := &mirrorNetwork{}
-	e := newEngine(net, nil, 3, 96)
+	e := newEngine(kernel.NewPool(2), net, nil, 3, 96)
 	one, two := randomPhoto(1, 200, 200, 3, 8), randomPhoto(2, 200, 200, 3, 8)
 	plan := e.Plan(200, 200, Tunable)
 	cell := func(im *pixel.Image, k bsn.Hole) *CellResult {
@@ -130,9 +131,9 @@ func TestCellsInUseAreNotComputedAgain(t *testing.T) {
 // Values far outside of the scale are cut off and do not wrap around in the sums.
 func TestHugeValuesAreCutOff(t *testing.T) {
 	for _, drift := range []float32{1e6, -1e6} {
-		e := newEngine(&fakeNetwork{drift: drift}, nil, 3, 64)
+		e := newEngine(kernel.NewPool(2), &fakeNetwork{drift: drift}, nil, 3, 64)
 		im := randomPhoto(3, 70, 50, 3, 16)
-		saved, err := e.Photo(t.Context(), im, DefaultSettings(Average), nil)
+		saved, err := e.Photo(t.Context(), im, Settings{Mode: Average, Luma: 1, Colour: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

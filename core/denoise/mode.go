@@ -53,11 +53,14 @@ type Settings struct {
 	// Luma and Colour are the strengths of brightness and of colour denoising,
 	// 0 (as the camera took it) to 1 (as the network says). Gray photos follow Luma.
 	Luma, Colour float32
+	// Texture is how much of what the network could not guess comes back where it stands out of the noise, 0 (none) to 1 (as much as
+	// makes the most likely picture). It comes before the strengths.
+	Texture float32
 }
 
-// DefaultSettings is full strength of the given mode at the usual hole.
+// DefaultSettings is full strength of the given mode at the usual hole, with all its texture.
 func DefaultSettings(m Mode) Settings {
-	return Settings{Mode: m, Hole: bsn.DefaultHole, Luma: 1, Colour: 1}
+	return Settings{Mode: m, Hole: bsn.DefaultHole, Luma: 1, Colour: 1, Texture: 1}
 }
 
 // Validate says in one sentence what is wrong with the settings, if anything.
@@ -71,6 +74,9 @@ func (s Settings) Validate() error {
 	// Written so that NaN fails.
 	if !(s.Luma >= 0 && s.Luma <= 1) || !(s.Colour >= 0 && s.Colour <= 1) {
 		return fmt.Errorf("strengths %g and %g are not between 0 and 1", s.Luma, s.Colour)
+	}
+	if !(s.Texture >= 0 && s.Texture <= 1) {
+		return fmt.Errorf("a share of %g of the texture is not between 0 and 1", s.Texture)
 	}
 	return nil
 }

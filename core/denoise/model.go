@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"gorgonia.org/tensor"
 
@@ -23,9 +22,8 @@ func NewEngine(m *bsn.Model, threads int) (*Engine, error) {
 	if c := m.Config.Channels; c != 1 && c != 3 {
 		return nil, fmt.Errorf("this model is for pictures of %d channels, not for photos of 1 or 3", c)
 	}
-	e := newEngine(nil, nil, m.Config.Channels, m.Info.Patch)
 	pool := kernel.NewPool(max(threads, 1))
-	e.release = sync.OnceFunc(pool.Close)
+	e := newEngine(pool, nil, nil, m.Config.Channels, m.Info.Patch)
 	teacher, err := bsn.NewTeacher(m.Teacher, pool)
 	if err != nil {
 		e.Close()

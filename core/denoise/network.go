@@ -3,6 +3,7 @@ package denoise
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -23,6 +24,30 @@ type network interface {
 type request struct {
 	net   network
 	holes []bsn.Hole
+	// each asks for every hole's result with its texture too, mean for that of the mean over all holes.
+	each, mean bool
+}
+
+// layers says at which place of a cell each result stands: the blind ones in the
+// order of the stops, those with texture alike behind them, and last that of the mean.
+func (r *request) layers(teacher bool) []int {
+	var list []int
+	for _, hole := range r.holes {
+		at := 0
+		if teacher {
+			at = slices.Index(bsn.Stops(), hole)
+		}
+		list = append(list, at)
+	}
+	if r.each {
+		for _, at := range list {
+			list = append(list, at+len(r.holes))
+		}
+	}
+	if r.mean {
+		list = append(list, len(list))
+	}
+	return list
 }
 
 // studentHole stands for the student's only result.

@@ -38,7 +38,11 @@ func (e *Engine) Photo(ctx context.Context, im *pixel.Image, s Settings, progres
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	x := newExport(newRunner(im, plan, req, e.channels), s)
+	run, err := e.runner(ctx, im, plan, req)
+	if err != nil {
+		return nil, err
+	}
+	x := newExport(run, s)
 	progress(0, plan.Tiles())
 	err = x.run(ctx, plan.covering(plan.Bounds()), func(tile int, results [][]float32) error {
 		if err := x.add(ctx, tile, results); err != nil {
@@ -62,11 +66,13 @@ type export struct {
 	*runner
 	settings Settings
 	out      *pixel.Image
-	strip    []int32 // sums over all results, of rows top … top+rows−1; planes
+	blind    []int32 // sums over all holes, of rows top … top+rows−1; planes
+	restored []int32 // the same with texture, where it is asked for
 	top      int
 	rows     int
 	noisy    *pixel.Tile // scratch of finish
 	denoised *pixel.Tile
+	texture  *pixel.Tile
 }
 
 func newExport(r *runner, s Settings) *export {
@@ -77,9 +83,13 @@ func newExport(r *runner, s Settings) *export {
 	for _, span := range r.plan.y.spans {
 		x.rows = max(x.rows, span.to-span.from)
 	}
-	x.strip = make([]int32, im.C*x.rows*im.W)
+	x.blind = make([]int32, im.C*x.rows*im.W)
 	x.noisy = pixel.NewTile(im.C, finishRows, im.W)
 	x.denoised = pixel.NewTile(im.C, finishRows, im.W)
+	if s.Texture > 0 {
+		x.restored = make([]int32, len(x.blind))
+		x.texture = pixel.NewTile(im.C, finishRows, im.W)
+	}
 	return x
 }
 
@@ -90,8 +100,12 @@ func (x *export) add(ctx context.Context, tile int, results [][]float32) error {
 		return err
 	}
 	rect := image.Rect(0, x.top, x.im.W, x.top+x.rows)
-	for _, result := range results {
-		x.plan.add(x.strip, rect, tile, result)
+	for i, result := range results {
+		strip := x.blind
+		if i >= len(x.req.holes) {
+			strip = x.restored
+		}
+		x.plan.add(strip, rect, tile, result)
 	}
 	return nil
 }
@@ -108,28 +122,40 @@ func (x *export) flush(ctx context.Context, next int) error {
 		x.finish(y, min(finishRows, next-y))
 	}
 	gone := (next - x.top) * x.im.W
-	for c := range x.im.C {
-		plane := x.plane(c)
-		clear(plane[copy(plane, plane[gone:]):])
+	for _, strip := range [][]int32{x.blind, x.restored} {
+		for plane := range slices.Chunk(strip, x.rows*x.im.W) {
+			clear(plane[copy(plane, plane[gone:]):])
+		}
 	}
 	x.top = next
 	return nil
 }
 
-// plane is a channel of the strip.
-func (x *export) plane(c int) []int32 { return x.strip[c*x.rows*x.im.W:][:x.rows*x.im.W] }
-
 // finish writes rows y … y+n−1.
 func (x *export) finish(y, n int) {
 	noisy, denoised := first(x.noisy, n), first(x.denoised, n)
 	x.im.Read(noisy, 0, y)
-	for c := range denoised.C {
-		sums := x.plane(c)[(y-x.top)*x.im.W:]
-		for i := range denoised.Plane(c) {
-			denoised.Plane(c)[i] = level(int64(sums[i]), len(x.req.holes))
-		}
+	x.levels(denoised, x.blind, y, len(x.req.holes))
+	switch share := x.settings.Texture; {
+	case share == 1:
+		x.levels(denoised, x.restored, y, 1)
+	case share > 0:
+		texture := first(x.texture, n)
+		x.levels(texture, x.restored, y, 1)
+		mixed(denoised.Pix, denoised.Pix, texture.Pix, share)
 	}
 	finish(x.out, image.Pt(0, y), noisy, denoised, x.settings)
+}
+
+// levels turns the sums of some results, from row y on, into values.
+func (x *export) levels(t *pixel.Tile, strip []int32, y, results int) {
+	for c := range t.C {
+		sums := strip[(c*x.rows+y-x.top)*x.im.W:]
+		plane := t.Plane(c)
+		for i := range plane {
+			plane[i] = level(int64(sums[i]), results)
+		}
+	}
 }
 
 // first is a tile of n rows in the memory of t.

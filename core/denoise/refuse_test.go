@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"blindspot/core/bsn"
+	"blindspot/core/kernel"
 	"blindspot/core/pixel"
 )
 
 func TestBadInputIsRefused(t *testing.T) {
 	e, _, _ := fakeEngine(3, 64)
-	noStudent := newEngine(&fakeNetwork{}, nil, 3, 64)
-	broken := newEngine(&fakeNetwork{drift: float32(math.NaN())}, &fakeNetwork{drift: float32(math.Inf(1))}, 3, 64)
+	noStudent := newEngine(kernel.NewPool(2), &fakeNetwork{}, nil, 3, 64)
+	broken := newEngine(kernel.NewPool(2), &fakeNetwork{drift: float32(math.NaN())}, &fakeNetwork{drift: float32(math.Inf(1))}, 3, 64)
 	im := randomPhoto(1, 80, 60, 3, 8)
 	photo := func(e *Engine, im *pixel.Image, s Settings) func() error {
 		return func() error { _, err := e.Photo(t.Context(), im, s, nil); return err }
@@ -36,15 +37,15 @@ func TestBadInputIsRefused(t *testing.T) {
 		{"no student", "no fast network", photo(noStudent, im, full(Fast))},
 		{"NaN", "not numbers", photo(broken, im, full(Average))},
 		{"infinity", "not numbers", photo(broken, im, full(Fast))},
-		{"even hole", "hole 4", photo(e, im, Settings{Tunable, 4, 1, 1})},
+		{"even hole", "hole 4", photo(e, im, Settings{Tunable, 4, 1, 1, 1})},
 		{"unknown mode", "no mode 7", photo(e, im, Settings{Mode: 7})},
-		{"strength above 1", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1.01, 1})},
-		{"strength not a number", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1, float32(math.NaN())})},
+		{"strength above 1", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1.01, 1, 0.6})},
+		{"strength not a number", "between 0 and 1", photo(e, im, Settings{Fast, 0, 1, float32(math.NaN()), 0})},
 		{"plan of another size", "the plan is for", cell(e, e.Plan(81, 60, Fast), 0, 3)},
-		{"plan of another model", "another model", cell(e, newEngine(nil, nil, 3, 128).Plan(80, 60, Fast), 0, 3)},
+		{"plan of another model", "another model", cell(e, newEngine(kernel.NewPool(2), nil, nil, 3, 128).Plan(80, 60, Fast), 0, 3)},
 		{"cell too far", "cell 99", cell(e, e.Plan(80, 60, Fast), 99, 3)},
 		{"no stop", "hole 13", cell(e, e.Plan(80, 60, Tunable), 0, 13)},
-		{"render another hole", "hole 13", func() error { return result.Render(Settings{Tunable, 13, 1, 1}, im.Clone(), image.Point{}) }},
+		{"render another hole", "hole 13", func() error { return result.Render(Settings{Tunable, 13, 1, 1, 1}, im.Clone(), image.Point{}) }},
 		{"render another mode", "mode tunable, not for fast", func() error { return result.Render(full(Fast), im.Clone(), image.Point{}) }},
 		{"render into gray", "does not fit", func() error { return result.Render(full(Tunable), pixel.New(80, 60, 1, 8), image.Point{}) }},
 		{"render into a small tile", "does not fit", func() error { return result.RenderTile(full(Tunable), pixel.NewTile(3, 5, 5)) }},

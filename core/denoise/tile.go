@@ -3,6 +3,7 @@ package denoise
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"blindspot/core/pixel"
 )
@@ -22,13 +23,23 @@ type runner struct {
 	channels int // of the network
 	window   *pixel.Tile
 	input    []float32 // of one call, reused
+	back     restorer
 }
 
-func newRunner(im *pixel.Image, plan *Plan, req request, channels int) *runner {
-	return &runner{
-		im: im, plan: plan, req: req, channels: channels,
+// runner makes the runner for a request; where it asks for texture, the photo's
+// noise is measured if it is not yet known.
+func (e *Engine) runner(ctx context.Context, im *pixel.Image, plan *Plan, req request) (*runner, error) {
+	r := &runner{
+		im: im, plan: plan, req: req, channels: e.channels,
 		window: pixel.NewTile(im.C, plan.y.tile, plan.x.tile),
+		back:   restorer{pool: e.pool},
 	}
+	if !req.each && !req.mean {
+		return r, nil
+	}
+	var err error
+	r.back.filter, err = e.texture(ctx, im)
+	return r, err
 }
 
 // stack is the number of tiles of a call. Calls should hold just as many: for
@@ -37,8 +48,9 @@ func (p *Plan) stack() int {
 	return max(callPixels/(p.x.tile*p.y.tile), 1)
 }
 
-// taker is handed the results of a tile: for each hole of the request, planes of
-// the photo's channels in the tile's full size. They are the taker's until it returns.
+// taker is handed the results of a tile, planes of the photo's channels in the
+// tile's full size: the blind ones for each hole of the request, then those with
+// their texture that it asks for. They are the taker's until it returns.
 type taker func(tile int, results [][]float32) error
 
 // run computes the given tiles and hands each one over, in the given order. It
@@ -82,8 +94,13 @@ func (r *runner) call(ctx context.Context, batch []int, take taker) error {
 			if r.im.C == 1 && r.channels > 1 {
 				meanOfChannels(one[j], r.channels)
 			}
+			one[j] = one[j][:r.im.C*h*w]
 		}
-		if err := take(tile, one); err != nil {
+		restored, err := r.restore(r.input[i*per:][:r.im.C*h*w], one)
+		if err != nil {
+			return err
+		}
+		if err := take(tile, slices.Concat(one, restored)); err != nil {
 			return err
 		}
 	}

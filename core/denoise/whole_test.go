@@ -30,7 +30,7 @@ func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
 	m.Info.Patch = LongTrainedPatch
 	e := openEngine(t, m, 2)
 	im := crop(givenPhoto(t, randomPhoto(8, 600, 330, 3, 16)), 800)
-	for _, s := range []Settings{DefaultSettings(Fast), {Tunable, 11, 1, 1}} {
+	for _, s := range []Settings{DefaultSettings(Fast), {Tunable, 11, 1, 1, 1}} {
 		req, err := e.exportRequest(s)
 		if err != nil {
 			t.Fatal(err)
@@ -58,8 +58,12 @@ func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
 func joined(t *testing.T, e *Engine, im *pixel.Image, p *Plan, req request) *pixel.Tile {
 	t.Helper()
 	sums := make([]int32, im.C*im.H*im.W)
-	err := newRunner(im, p, req, e.channels).run(t.Context(), p.covering(p.Bounds()), func(tile int, results [][]float32) error {
-		p.add(sums, p.Bounds(), tile, results[0])
+	r, err := e.runner(t.Context(), im, p, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.run(t.Context(), p.covering(p.Bounds()), func(tile int, results [][]float32) error {
+		p.add(sums, p.Bounds(), tile, results[len(results)-1]) // with its texture
 		return nil
 	})
 	if err != nil {

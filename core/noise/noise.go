@@ -53,12 +53,15 @@ type Report struct {
 	Pooled      Curve              // all channels together
 	Correlation Map                // mean of the channels
 	PerChannel  []Map              // each by itself
+	Spectra     []Spectrum         // along the Opponent axes (gray: of the channel), in units of the channels' mean variance; nil if unknown
 	Right, Down [Reach + 1]float64 // correlation at lags 0..Reach along rows and columns, mean of the channels
 	Width       int                // WidthOf Right and Down
 	Suggested   Suggestion         // Suggest of the above
 	Confidence  float64            // 0 (nothing was measured) to 1 (plenty of flat area at most brightnesses)
 	Flat        float64            // share of the patches that are flat
 	Demosaiced  bool               // three channels, and not declared independent
+
+	rounding float64 // variance that the photo's depth adds to what the curves say
 }
 
 // Measure measures the noise of a photo of one or three channels. The result does not depend on the number of processors. Pictures in
@@ -143,6 +146,7 @@ func (r *Report) measure(ctx context.Context, im *pixel.Image, all [][]sample, n
 	if im.Depth == 8 {
 		floor, rounding = floor8, 1.0/12
 	}
+	r.rounding = rounding
 	modes := float64(n*n - planeModes - middleModes)
 	freedom := modes / firstPixels
 	for _, last := range []bool{false, true} {
@@ -179,6 +183,12 @@ func (r *Report) measure(ctx context.Context, im *pixel.Image, all [][]sample, n
 		}
 		pooled.times(1 / found)
 		freedom = modes / min(pooled.pixelsPerSample(), fitPixels) / scatter
+		if last {
+			places, side := flatPlaces(all, usable, wide, l, n)
+			if r.Spectra, err = r.spectra(ctx, im, places, side, rounding); err != nil {
+				return err
+			}
+		}
 		r.Correlation = pooled.drawn()
 		for lag := range Reach + 1 {
 			r.Right[lag], r.Down[lag] = pooled.at(0, lag), pooled.at(lag, 0)
@@ -219,6 +229,7 @@ func (r *Report) conclude() {
 		if StrengthOf(math.Sqrt(variance)) != None { // the rest of rounding may be correlated in any way
 			r.Confidence *= fading(r.Right, r.Down)
 		}
+		r.Confidence *= fineness(r.Spectra)
 	}
 	r.summarise(math.Sqrt(variance))
 }
@@ -232,24 +243,4 @@ func (r *Report) summarise(sigma float64) {
 	if r.Confidence == 0 {
 		r.Suggested = unknown
 	}
-}
-
-// confidence is the least of the channels': it grows with the number of flat patches, their share among all, and the share of the
-// area whose brightness they cover. A hundred patches, a fifth of all and half of the area are enough.
-func confidence(curves []Curve, flat float64) float64 {
-	least := 1.0
-	for c := range curves {
-		least = min(least, (1-math.Exp(-curves[c].patches()/40))*min(1, flat/0.2)*min(1, curves[c].covered()/0.5))
-	}
-	return least
-}
-
-// fading is 1 for noise whose correlation dies out towards the largest lags, as all noise of cameras does, and falls to 0 where it does not:
-// texture that fills the picture and was taken for noise.
-func fading(right, down [Reach + 1]float64) float64 {
-	var far float64
-	for lag := Reach - 1; lag <= Reach; lag++ {
-		far = max(far, math.Abs(right[lag]), math.Abs(down[lag]))
-	}
-	return min(max((0.4-far)/0.3, 0), 1)
 }

@@ -111,6 +111,44 @@ func correlate(ctx context.Context, im *pixel.Image, c int, samples []sample, us
 	return cov, cov.at(0, 0) > 0, err
 }
 
+// flatPlaces returns the windows that are flat in all channels, or where there are few of them the patches, and their side.
+func flatPlaces(all [][]sample, usable [][]bool, wide [][]window, l *levels, n int) (places []place, side int) {
+	add := func(samples []sample) {
+		p := place{samples: samples}
+		for c, s := range samples {
+			p.over += s.total / max(l.at(c, s.mean), 1e-9)
+		}
+		places = append(places, p)
+	}
+	at := map[[2]int][]sample{}
+	for _, list := range wide {
+		for _, w := range list {
+			at[[2]int{w.x, w.y}] = append(at[[2]int{w.x, w.y}], w.sample)
+		}
+	}
+	for _, w := range wide[0] {
+		if samples := at[[2]int{w.x, w.y}]; len(samples) == len(all) {
+			add(samples)
+		}
+	}
+	if len(places) >= fewestWindows {
+		return places, 2 * n
+	}
+	places = nil
+	for i, w := range l.weights {
+		samples := make([]sample, 0, len(all))
+		for c := range all {
+			if w > 0.5 && usable[c][i] {
+				samples = append(samples, all[c][i])
+			}
+		}
+		if len(samples) == len(all) {
+			add(samples)
+		}
+	}
+	return thin(places, mostWindows), n
+}
+
 // thin returns at most so many members of the list, evenly spread.
 func thin[T any](list []T, most int) []T {
 	if len(list) <= most {

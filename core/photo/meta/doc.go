@@ -60,4 +60,5 @@ type Done struct {
 	Hole      string  // empty where the mode has none
 	Luminance float64 // strength, 0 to 1
 	Colour    float64
+	Texture   float64 // share kept, 0 to 1
 }

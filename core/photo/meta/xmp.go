@@ -115,6 +115,7 @@ func doneProperties(t Target) []setting {
 		{spaceBlindspot, "Hole", d.Hole, always},
 		{spaceBlindspot, "LuminanceStrength", strconv.FormatFloat(d.Luminance, 'g', 4, 64), always},
 		{spaceBlindspot, "ColourStrength", strconv.FormatFloat(d.Colour, 'g', 4, 64), always},
+		{spaceBlindspot, "TextureKept", strconv.FormatFloat(d.Texture, 'g', 4, 64), always},
 	}
 	return slices.DeleteFunc(list, func(s setting) bool { return s.value == "" })
 }

@@ -1,0 +1,38 @@
+package noise
+
+// Model is what a filter has to know of a photo's noise.
+type Model struct {
+	// Variance is that of each channel by its brightness, in squared steps of 8 bits, in the bins of a Curve. It includes the rounding of
+	// 8-bit photos and is more than 0.
+	Variance [][Bins]float64
+	// Spectra are the energies along the Opponent axes (of a gray photo: of its channel) in units of the channels' mean variance; more than 0.
+	Spectra []Spectrum
+}
+
+// Caution of a model.
+const (
+	sure     = 0.5  // confidence from which on the level is taken as it was found
+	doubt    = 0.15 // share of the variance that is assumed where nothing could be made sure of
+	faintest = 1e-3 // least variance, and least part of a spectrum's mean, so that filters may divide
+)
+
+// Model returns the model for filters. Where the report is not confident the variance is less than what was found: texture that was
+// taken for noise would go, and noise that stays is the smaller harm.
+func (r *Report) Model() *Model {
+	m := &Model{Variance: make([][Bins]float64, len(r.Channels)), Spectra: make([]Spectrum, len(r.Channels))}
+	caution := doubt + (1-doubt)*min(r.Confidence/sure, 1)
+	for c := range m.Variance {
+		for b, s := range r.Channels[c].Sigma {
+			m.Variance[c][b] = max(caution*s*s+r.rounding, faintest)
+		}
+	}
+	for o := range m.Spectra {
+		for i := range m.Spectra[o] {
+			m.Spectra[o][i] = 1 // white, if nothing is known
+			if r.Spectra != nil {
+				m.Spectra[o][i] = max(r.Spectra[o][i], faintest)
+			}
+		}
+	}
+	return m
+}
