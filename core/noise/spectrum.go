@@ -73,13 +73,18 @@ func (r *Report) spectra(ctx context.Context, im *pixel.Image, places []place, s
 		return nil, err
 	}
 	sum := make([]Spectrum, im.C)
-	var total float64
 	for _, part := range parts {
 		for o := range sum {
 			for i, v := range part[o] {
 				sum[o][i] += v
-				total += v
 			}
+		}
+	}
+	var total float64
+	for o := range sum {
+		sum[o][0] /= meansKept(side)
+		for _, v := range sum[o] {
+			total += v
 		}
 	}
 	// The windows tell the shape; how much noise there is the curves know better.
@@ -89,6 +94,13 @@ func (r *Report) spectra(ctx context.Context, im *pixel.Image, places []place, s
 		}
 	}
 	return sum, nil
+}
+
+// meansKept is the share of the energy of the blocks' means that a window still has when its plane is taken away. The plane takes one mean
+// of all and, of each of two slopes, what lies between blocks rather than within them.
+func meansKept(side int) float64 {
+	across := float64(side / Block)
+	return 1 - (1+2*(1-1/(across*across)))/(across*across)
 }
 
 // place is a window that is flat in all channels.
