@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"blindspot/core/colour/icc"
+	"blindspot/core/noise"
 	"blindspot/core/photo"
 	"blindspot/core/photo/meta"
 	"blindspot/core/photo/raw"
@@ -42,6 +43,7 @@ type PhotoReport struct {
 	IPTCBytes int            `json:"iptc_bytes,omitempty"`
 	IPTC      int            `json:"iptc_records,omitempty"`
 	Raw       *RawReport     `json:"raw,omitempty"`
+	Noise     *NoiseReport   `json:"noise,omitempty"`
 	Notes     []string       `json:"notes,omitempty"` // what is wrong with the metadata
 
 	Err   error  `json:"-"`
@@ -122,9 +124,28 @@ func inspectPhoto(ctx context.Context, path string) (PhotoReport, error) {
 		}
 	}
 	if info.Raw != nil {
-		r.Raw, err = inspectRaw(ctx, path, info.Raw)
+		if r.Raw, err = inspectRaw(ctx, path, info.Raw); err != nil {
+			return r, err
+		}
 	}
-	return r, err
+	return r, r.inspectNoise(ctx)
+}
+
+// inspectNoise opens the photo and measures its noise. One whose pixels cannot be read has told what its file says all the same.
+func (r *PhotoReport) inspectNoise(ctx context.Context) error {
+	p, err := photo.Open(ctx, r.Path)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		r.Notes = append(r.Notes, Sentence(err))
+		return nil
+	}
+	report, err := noise.Measure(ctx, p.Image, noise.Options{})
+	if err == nil {
+		r.Noise = newNoiseReport(report)
+	}
+	return err
 }
 
 // inspectRaw adds the sensor's levels, for which the mosaic must be read. A raw whose mosaic cannot be had goes without.
@@ -177,6 +198,11 @@ func (r PhotoReport) Lines() []string {
 		when(r.IPTC > 0, "IPTC %d records", r.IPTC))
 	if w := r.Raw; w != nil {
 		add("sensor", w.Pattern, when(len(w.Black) > 0, "black %g", first(w.Black)), when(len(w.White) > 0, "white %g", first(w.White)), when(w.Preview, "with preview"))
+	}
+	if r.Noise != nil {
+		for _, line := range r.Noise.lines() {
+			add(line[0], line[1:]...)
+		}
 	}
 	for _, n := range r.Notes {
 		add("note", n)

@@ -7,14 +7,16 @@ import (
 )
 
 const inspectHelp = `
-blindspot-cli inspect [--json] PHOTO|FOLDER…
+blindspot-cli inspect [--json] [--maps DIR] PHOTO|FOLDER…
 
 Tells what photos say about themselves: format, size, depth, colour profile, camera, lens, exposure, date, place, and for
-camera raws what the sensor is like. Nothing is changed.`
+camera raws what the sensor is like. The noise is measured: its level, how it is correlated from pixel to pixel, and the hole
+that suits it. Nothing is changed.`
 
 func inspect(ctx context.Context, p *program, args []string) error {
 	f := newFlags("inspect", inspectHelp)
 	json := f.Bool("json", false, "print one JSON document")
+	maps := f.String("maps", "", "`DIR` for pictures of how the noise is correlated, one for each photo")
 	inputs, err := f.parse(p, args)
 	if err != nil {
 		return err
@@ -24,6 +26,9 @@ func inspect(ctx context.Context, p *program, args []string) error {
 	}
 	reports, failed := []app.PhotoReport{}, 0
 	stopped := app.InspectPhotos(ctx, inputs, func(r app.PhotoReport) {
+		if *maps != "" && r.Noise != nil {
+			_, r.Err = r.Noise.WriteMap(r.Path, *maps)
+		}
 		reports = append(reports, r)
 		switch {
 		case r.Err != nil:

@@ -59,11 +59,22 @@ func TestInspect(t *testing.T) {
 	if b.GPS == nil || b.GPS.Latitude < 48.1369 || b.GPS.Latitude > 48.1371 || b.GPS.Altitude == nil || *b.GPS.Altitude != 519 {
 		t.Errorf("the raw was taken at %+v", b.GPS)
 	}
+	if n := a.Noise; n == nil || n.Level < 5 || n.Level > 40 || len(n.Right) != 9 || n.Map[4][4] != 1 || n.TrainingHole < 9 || len(n.ByBrightness) != 3 {
+		t.Errorf("the JPEG's noise is %+v", n)
+	}
+	if b.Noise == nil || b.Noise.Level > 0.1 { // all its samples are equal
+		t.Errorf("the raw's noise is %+v", b.Noise)
+	}
 	if list.Photos[2].Error == "" || list.Photos[4].Error == "" || !strings.HasSuffix(list.Photos[3].Path, "c.png") {
 		t.Errorf("the others are %+v", list.Photos[2:])
 	}
-	o := d.expect(exitDone, nil, "inspect", "a.jpg", "b.dng")
-	for _, word := range []string{"JPEG, 60 × 90, 8 bit, colour", "ISO 1600, 1/60 s, f/4", "2026-01-02 03:04:05+01:00", "RGGB, black 512, white 4095", "48.13700° 11.57500°, 519 m"} {
+	o := d.expect(exitDone, nil, "inspect", "--maps", "maps", "a.jpg", "b.dng")
+	for name, format := range map[string]string{"maps/a-noise.png": "PNG 288x288", "maps/b-noise.png": "PNG 288x288"} {
+		if out, err := exec.Command("identify", "-format", "%m %wx%h", d.path(name)).CombinedOutput(); err != nil || string(out) != format {
+			t.Errorf("%s is %s, %v", name, out, err)
+		}
+	}
+	for _, word := range []string{"of 255", "to train with", "JPEG, 60 × 90, 8 bit, colour", "ISO 1600, 1/60 s, f/4", "2026-01-02 03:04:05+01:00", "RGGB, black 512, white 4095", "48.13700° 11.57500°, 519 m"} {
 		if !strings.Contains(o.stdout, word) {
 			t.Errorf("%q is not in\n%s", word, o.stdout)
 		}
