@@ -210,7 +210,7 @@ func (s *Session) Preferences() Preferences {
 	return p
 }
 
-// SetCompare remembers how the viewer compares: "split", "side" or "single".
+// SetCompare remembers how the viewer compares: "split", "side", "single", "removed" or "sensitivity".
 func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 
 // Open opens the photo at path in the background. The photo that is open stays until there is something of the new one to

@@ -15,6 +15,8 @@ var keyList = [][2]string{
 	{"\\", "original and result in turn"},
 	{"Y", "split"},
 	{"Shift+Y", "side by side"},
+	{"D", "what was removed"},
+	{"S", "sensitivity: where the blind spot matters"},
 	{"Z", "whole photo and 100 % in turn"},
 	{"F", "whole photo"},
 	{"1  2  3  4", "50, 100, 200, 400 %"},
@@ -55,11 +57,15 @@ func (w *Window) typed(r rune) {
 	switch r {
 	case '\\':
 		v.toggleOriginal()
-		w.session.SetCompare(string(v.mode))
+		w.compareChanged()
 	case 'y':
 		w.toggleCompare(splitView)
 	case 'Y':
 		w.toggleCompare(sideBySide)
+	case 'd', 'D':
+		w.toggleCompare(removedView)
+	case 's', 'S':
+		w.toggleCompare(sensitivityView)
 	case 'z', 'Z':
 		if v.lens.fit {
 			v.zoomTo(1)
@@ -85,9 +91,14 @@ func (w *Window) typed(r rune) {
 	}
 }
 
-// toggleCompare changes to a comparison, and back to the single view if it is there.
+// toggleCompare changes to a comparison, and back if it is there: from split and side by side to the single view, from
+// the others to what was before them.
 func (w *Window) toggleCompare(c compare) {
-	if w.viewer.mode == c {
+	switch {
+	case w.viewer.mode != c:
+	case c == removedView || c == sensitivityView:
+		c = w.last
+	default:
 		c = singleView
 	}
 	w.setCompare(c)

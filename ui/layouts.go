@@ -48,6 +48,26 @@ func (beside) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(a.Width+b.Width+besideSeam, max(a.Height, b.Height))
 }
 
+// yielding puts the first object at the left and the second at the right, which gives way where both do not fit.
+type yielding struct{}
+
+const yieldingGap = 16
+
+// Layout gives both their least width.
+func (yielding) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	place(o[0], 0, 0, a.Width, size.Height)
+	place(o[1], size.Width-b.Width, 0, b.Width, size.Height)
+	if a.Width+yieldingGap+b.Width > size.Width {
+		o[1].Hide()
+	} else {
+		o[1].Show()
+	}
+}
+
+// MinSize is that of the first object.
+func (yielding) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
 func place(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))

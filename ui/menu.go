@@ -36,6 +36,8 @@ func (w *Window) buildMenu() {
 			fyne.NewMenuItem("Split", func() { w.setCompare(splitView) }),
 			fyne.NewMenuItem("Side by Side", func() { w.setCompare(sideBySide) }),
 			fyne.NewMenuItem("Single", func() { w.setCompare(singleView) }),
+			fyne.NewMenuItem("What Was Removed", func() { w.setCompare(removedView) }),
+			fyne.NewMenuItem("Sensitivity to the Blind Spot", func() { w.setCompare(sensitivityView) }),
 			fyne.NewMenuItem("Original and Result in Turn", func() { w.typed('\\') }),
 			fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem("Whole Photo", func() { w.viewer.zoomTo(0) }),

@@ -107,6 +107,49 @@ func TestNamesAreAlwaysThere(t *testing.T) {
 	check("single", "", "After")
 	v.toggleOriginal()
 	check("single, original", "Before", "")
+	v.setCompare(removedView)
+	check("removed", "", "Removed ×4")
+	v.hold(true)
+	check("removed, held", "Before", "")
+	v.hold(false)
+	v.setCompare(sensitivityView)
+	check("sensitivity", "", "Sensitivity")
+	v.setProgress("3 of 12")
+	check("sensitivity, while cells arrive", "", "Sensitivity  ·  3 of 12")
+	v.setNotice("There is none.")
+	check("no sensitivity", "", "Sensitivity")
+}
+
+func TestRemovedAndSensitivityViews(t *testing.T) {
+	v, r, _ := newStage(t)
+	at := func(x, y int) color.RGBA { return v.draw(400, 300).(*image.RGBA).RGBAAt(x, y) }
+	pit := color.RGBA{greyPit.R, greyPit.G, greyPit.B, 255}
+	noisy := v.before.Level(0).RGBAAt(33, 44)
+	away := func(n uint8) uint8 { return uint8(max(128+4*(int(n)-255), 0)) }
+	v.setCompare(removedView)
+	if got, want := at(133, 144), (color.RGBA{away(noisy.R), away(noisy.G), away(noisy.B), 255}); got != want {
+		t.Errorf("removed is %v, want %v", got, want)
+	}
+	if got := at(50, 144); got != pit {
+		t.Errorf("beside the photo there is %v", got)
+	}
+	v.setCompare(sensitivityView)
+	if got := at(133, 144); got != pit {
+		t.Errorf("without a companion the sensitivity is %v", got)
+	}
+	v.setNotice("There is none, for a reason that takes more than one line to tell.")
+	if c := r.notice; !c.Visible() || c.Position().X < 0 || c.Position().X+c.Size().Width > 400 || c.MinSize().Height > c.Size().Height {
+		t.Errorf("the notice is at %v, %v", c.Position(), c.Size())
+	}
+	v.setNotice("")
+	v.setCompanion(v.after)
+	if got := at(133, 144); got != white || r.notice.Visible() {
+		t.Errorf("the sensitivity is %v", got)
+	}
+	v.hold(true)
+	if got := at(133, 144); got != noisy {
+		t.Errorf("held, the sensitivity shows %v, want the original's %v", got, noisy)
+	}
 }
 
 func TestSideBySideMovesInStep(t *testing.T) {

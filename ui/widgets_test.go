@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -157,5 +158,18 @@ func luminance(c color.NRGBA) float64 {
 func TestHeadingsAreInCapitals(t *testing.T) {
 	if text := heading("Blind spot").(*canvas.Text).Text; text != "BLIND SPOT" {
 		t.Errorf("the heading is %q", text)
+	}
+}
+
+func TestToolbarGivesWay(t *testing.T) {
+	a, b := newSegments(compareWords, nil), newSegments(zoomWords, nil)
+	box := container.New(yielding{}, a, b)
+	w := show(t, box, fyne.NewSize(a.least()+b.least()+yieldingGap, segmentHeight))
+	if !b.Visible() || b.Position().X+b.Size().Width != box.Size().Width {
+		t.Errorf("the zoom lies at %v, visible %v", b.Position(), b.Visible())
+	}
+	w.Resize(fyne.NewSize(a.least()+b.least(), segmentHeight))
+	if b.Visible() || box.MinSize().Width != a.least() {
+		t.Errorf("in a narrow window the zoom is visible: %v", b.Visible())
 	}
 }

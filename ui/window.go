@@ -1,11 +1,9 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"io/fs"
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -33,6 +31,7 @@ type Window struct {
 	recent  *fyne.MenuItem
 	menu    *fyne.MainMenu
 
+	last     compare     // of those that show the result
 	shown    string      // path of the photo in the viewer
 	pixel    image.Point // under the pointer
 	hovering bool
@@ -57,8 +56,8 @@ type Options struct {
 
 // The comparisons and zooms of the two rows of words above the photo.
 var (
-	comparisons   = []compare{splitView, sideBySide, singleView}
-	compareWords  = []string{"Split", "Side by side", "Single"}
+	comparisons   = []compare{splitView, sideBySide, singleView, removedView, sensitivityView}
+	compareWords  = []string{"Split", "Side by side", "Single", "Removed", "Sensitivity"}
 	zooms         = []float64{0, 1, 2, 4}
 	zoomWords     = []string{"Fit", "100 %", "200 %", "400 %"}
 	startSize     = fyne.NewSize(1280, 800)
@@ -88,6 +87,7 @@ func New(o Options) (*Window, error) {
 	w.win.SetCloseIntercept(w.Close)
 	w.win.Resize(startSize)
 	w.win.SetMaster()
+	w.compareChanged()
 	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
@@ -142,6 +142,10 @@ func (w *Window) build() {
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
+	w.last = w.viewer.mode
+	if w.last == removedView || w.last == sensitivityView {
+		w.last = splitView
+	}
 	w.compare = newSegments(compareWords, func(i int) { w.setCompare(comparisons[i]); w.releaseKeys() })
 	w.zoom = newSegments(zoomWords, func(i int) { w.viewer.zoomTo(zooms[i]); w.releaseKeys() })
 }
@@ -151,7 +155,7 @@ func (w *Window) layout() fyne.CanvasObject {
 	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
 	w.empty = container.NewCenter(container.NewVBox(title, quiet("Camera raw, JPEG, PNG, TIFF, WebP and BMP", fyne.TextAlignCenter)))
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
-		container.NewBorder(nil, nil, w.compare, w.zoom))
+		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
 		container.NewBorder(nil, w.status.messageBox, nil, nil))
@@ -171,7 +175,21 @@ func (w *Window) releaseKeys() { w.win.Canvas().Unfocus() }
 
 func (w *Window) setCompare(c compare) {
 	w.viewer.setCompare(c)
+	w.compareChanged()
+}
+
+// compareChanged has the pictures made that the comparison needs, and remembers it.
+func (w *Window) compareChanged() {
+	c := w.viewer.mode
+	if c != removedView && c != sensitivityView {
+		w.last = c
+	}
+	companion := app.Companion{}
+	if c == sensitivityView {
+		companion.Kind = app.Sensitivity
+	}
 	w.session.SetCompare(string(c))
+	w.session.SetCompanion(companion)
 }
 
 // zoomed follows the viewer's zoom and comparison.
@@ -183,101 +201,6 @@ func (w *Window) zoomed() {
 		chosen = 0
 	}
 	w.zoom.choose(chosen)
-}
-
-// changed brings the window up to date with the session.
-func (w *Window) changed(c app.Change) {
-	if w.closed || w.status == nil { // the session's first words come before the window is built
-		return
-	}
-	if c&app.PhotoChanged != 0 {
-		w.photoChanged()
-	}
-	if c&app.SettingsChanged != 0 {
-		w.panel.showSettings()
-	}
-	if c&app.ModelChanged != 0 {
-		w.panel.showModel()
-		w.status.showPhoto()
-	}
-	if c&app.JobsChanged != 0 {
-		w.status.showJobs()
-	}
-	if c&app.MessageChanged != 0 {
-		w.messageChanged()
-	}
-	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
-		w.pixelsChanged()
-	}
-}
-
-// newsLasts is how long good news stays on the photo. Problems stay until they are dismissed.
-const newsLasts = 6 * time.Second
-
-func (w *Window) messageChanged() {
-	w.status.showMessage()
-	m := w.session.Message()
-	if m.Text == "" || m.Problem {
-		return
-	}
-	w.trace.note("saved", m.Text)
-	time.AfterFunc(newsLasts, func() {
-		w.bridge.run(func() {
-			if w.session.Message() == m {
-				w.session.DismissMessage()
-			}
-		})
-	})
-}
-
-func (w *Window) photoChanged() {
-	info, open := w.session.Photo()
-	before, after := w.session.Pictures()
-	if before != w.viewer.before { // not when only the reading of another photo begins or fails
-		if info.Path == w.shown && before != nil { // a glimpse gives way to its photo
-			w.viewer.replacePictures(before, after)
-		} else {
-			w.viewer.setPictures(before, after)
-		}
-		w.shown = info.Path
-		w.hover(image.Point{}, false)
-	}
-	title := "Blindspot"
-	if open {
-		title = info.Name + " – Blindspot"
-		w.empty.Hide()
-	} else {
-		w.empty.Show()
-	}
-	w.win.SetTitle(title)
-	w.status.showPhoto()
-	w.panel.enableExport()
-	w.showRecent()
-}
-
-// pixelsChanged draws the pictures again and says how far they are.
-func (w *Window) pixelsChanged() {
-	p := w.session.Preview()
-	text := ""
-	switch {
-	case !p.Possible && !w.session.Model().Loading:
-		text = "not denoised"
-	case p.Waiting > 0:
-		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
-	}
-	w.viewer.setProgress(text)
-	w.viewer.repaint()
-	w.status.showPixel(w.pixel, w.hovering)
-	if waiting := !p.Possible || p.Total == 0 || p.Waiting > 0; waiting != w.waiting {
-		w.waiting = waiting
-		if !waiting {
-			w.trace.layout(map[string]fyne.CanvasObject{
-				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
-				"colour": w.panel.colour, "compare": w.compare, "zoom": w.zoom,
-			})
-			w.trace.note("preview", "")
-		}
-	}
 }
 
 // traced is what the tracer asks.

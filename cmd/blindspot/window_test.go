@@ -62,6 +62,7 @@ func TestWindow(t *testing.T) {
 		{"the divider follows the mouse and stays in reach", func(t *testing.T) { dragDivider(s, in.Image, denoised(app.Tunable, 11)) }},
 		{"modes", func(t *testing.T) { chooseModes(s, denoised) }},
 		{"the original while Space is down", func(t *testing.T) { holdOriginal(s, in.Image, denoised(app.Average, 11)) }},
+		{"what was removed, and sensitivity", func(t *testing.T) { otherViews(s, in.Image, denoised(app.Average, 11)) }},
 		{"zoom", func(t *testing.T) { zoom(t, s, denoised(app.Average, 11)) }},
 		{"export", func(t *testing.T) { export(t, s, filepath.Dir(noisy), denoised(app.Average, 11)) }},
 		{"quit", func(t *testing.T) { quit(t, s, home) }},
@@ -135,7 +136,7 @@ func dragDivider(s *screen, before, after *pixel.Image) {
 
 // chooseModes goes through all of them in the single view.
 func chooseModes(s *screen, denoised denoiser) {
-	s.click("compare", 0.83, 0.5)
+	s.click("compare", 0.47, 0.5) // Single
 	for i, mode := range []app.Mode{app.Fast, app.Average, app.Tunable, app.Average} {
 		n := len(s.events())
 		s.click("mode", map[app.Mode]float64{app.Fast: 0.17, app.Tunable: 0.5, app.Average: 0.83}[mode], 0.5)
@@ -157,6 +158,25 @@ func holdOriginal(s *screen, before, after *pixel.Image) {
 	s.until("the original by backslash", func(v *image.RGBA) error { return only(v, before) })
 	s.key("backslash")
 	s.until("the result by backslash", func(v *image.RGBA) error { return only(v, after) })
+}
+
+// otherViews looks at what was removed, and at the sensitivity, and goes back to the single view.
+func otherViews(s *screen, before, after *pixel.Image) {
+	gone := pixel.New(before.W, before.H, before.C, 8)
+	for c, plane := range gone.Planes {
+		for i := range plane {
+			difference := int(before.Planes[c][i]/257) - int(after.Planes[c][i]/257)
+			plane[i] = uint16(min(max(128+4*difference, 0), 255)) * 257
+		}
+	}
+	s.key("d")
+	s.until("what was removed", func(v *image.RGBA) error { return only(v, gone) })
+	s.shot("6-removed")
+	s.key("s")
+	s.until("sensitivity", gray)
+	s.shot("6-sensitivity")
+	s.key("s")
+	s.until("the single view again", func(v *image.RGBA) error { return only(v, after) })
 }
 
 // zoom goes to 400 % and back, then there and back by the wheel.
