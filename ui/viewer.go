@@ -35,16 +35,21 @@ type viewer struct {
 	onHover func(at image.Point, ok bool)
 	onZoom  func()
 	onFrame func()
+	// onLeft is called when the user wants another picture at the left side.
+	onLeft func()
 
 	before, after *app.Pyramid
 	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole stands there; or nil
 	lens          lens
 	mode          compare
-	divider       float64 // of the split, 0..1 of the width
-	original      bool    // the single view shows the noisy photo
-	held          bool    // the noisy photo is shown as long as Space is down
-	progress      string  // beside the name of the denoised picture, empty when all is there
-	notice        string  // in place of a picture that there cannot be
+	divider       float64       // of the split, 0..1 of the width
+	original      bool          // the single view shows the noisy photo
+	held          bool          // the noisy photo is shown as long as Space is down
+	progress      string        // beside the name of the denoised picture, empty when all is there
+	notice        string        // in place of a picture that there cannot be
+	holes         bool          // the denoised picture can be made at any hole
+	left          app.Companion // what stands at the left side, the noisy photo if nothing else
+	result        string        // what made the denoised picture: hole or mode
 
 	raster  *canvas.Raster
 	buffer  *image.RGBA
@@ -61,7 +66,7 @@ type viewer struct {
 func newViewer(mode compare) *viewer {
 	v := &viewer{
 		mode: mode, divider: 0.5,
-		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {},
+		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {}, onLeft: func() {},
 	}
 	v.raster = canvas.NewRaster(v.draw)
 	v.raster.ScaleMode = canvas.ImageScalePixels
@@ -130,6 +135,25 @@ func (v *viewer) setCompanion(p *app.Pyramid) {
 		v.companion = p
 		v.Refresh()
 	}
+}
+
+// setLeft puts another picture at the left side.
+func (v *viewer) setLeft(c app.Companion) {
+	v.left = c
+	v.Refresh()
+}
+
+// setResult says what made the denoised picture, and whether there are other holes to compare it with.
+func (v *viewer) setResult(name string, holes bool) {
+	if v.result != name || v.holes != holes {
+		v.result, v.holes = name, holes
+		v.Refresh()
+	}
+}
+
+// besideHole reports whether the left side shows the photo at another hole.
+func (v *viewer) besideHole() bool {
+	return v.mode == sideBySide && v.left.Kind == app.OtherHole && v.holes && !v.held
 }
 
 // setNotice says why there is no picture.

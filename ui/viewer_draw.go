@@ -34,7 +34,11 @@ func (v *viewer) drawPanes() {
 		pane := v.paneSize()
 		shift := image.Pt(v.frame.X-pane.X, 0)
 		left := image.Rectangle{Max: pane}
-		drawPhoto(v.buffer, left, v.before, origin, v.lens.zoom)
+		before := v.before
+		if v.besideHole() && v.companion != nil {
+			before = v.companion
+		}
+		drawPhoto(v.buffer, left, before, origin, v.lens.zoom)
 		drawPhoto(v.buffer, left.Add(shift), after, origin.Add(shift), v.lens.zoom)
 		fill(v.buffer, image.Rect(pane.X, 0, shift.X, v.frame.Y), greyDeep)
 	case splitView:

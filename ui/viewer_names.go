@@ -59,6 +59,7 @@ func (n *name) objects() []fyne.CanvasObject { return []fyne.CanvasObject{n.grou
 type viewerRenderer struct {
 	v             *viewer
 	before, after *name
+	left          *chooser // in place of before where it can be exchanged
 	notice        *widget.Label
 	handle        *canvas.Circle
 	arrows        [4]*canvas.Line
@@ -67,6 +68,7 @@ type viewerRenderer struct {
 // CreateRenderer is called by Fyne.
 func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
 	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade)}
+	r.left = newChooser(func() { v.onLeft() })
 	r.notice = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	r.notice.Wrapping = fyne.TextWrapWord
 	r.handle.StrokeColor, r.handle.StrokeWidth = greyBright, 1.5
@@ -80,7 +82,7 @@ func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
 func (r *viewerRenderer) Objects() []fyne.CanvasObject {
 	objects := append([]fyne.CanvasObject{r.v.raster}, r.before.objects()...)
 	objects = append(objects, r.after.objects()...)
-	objects = append(objects, r.notice, r.handle)
+	objects = append(objects, r.left, r.notice, r.handle)
 	for _, a := range r.arrows {
 		objects = append(objects, a)
 	}
@@ -133,6 +135,7 @@ func (r *viewerRenderer) placeHandle() {
 // arrow says where its picture went.
 func (r *viewerRenderer) placeNames(size fyne.Size) {
 	v := r.v
+	r.left.Hide()
 	if v.before == nil {
 		r.before.show(false)
 		r.after.show(false)
@@ -141,13 +144,7 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 	after := v.named("After")
 	switch {
 	case v.mode == sideBySide:
-		half := size.Width / 2
-		right := after
-		if v.held {
-			right = "Before"
-		}
-		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
-		r.after.place(half+nameMargin, nameMargin, r.after.set(right, greyBright))
+		r.placeSideNames(size, after)
 	case v.held || (v.mode == singleView && v.original):
 		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
 		r.after.show(false)
@@ -157,6 +154,27 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 	default:
 		r.placeSplitNames(size, after)
 	}
+}
+
+// placeSideNames names the two sides. Two holes are told apart by their numbers.
+func (r *viewerRenderer) placeSideNames(size fyne.Size, after string) {
+	v, left := r.v, "Before"
+	switch {
+	case v.held:
+		after = "Before"
+	case v.besideHole():
+		left, after = holeName(v.left.Hole), v.named(v.result)
+	}
+	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(after, greyBright))
+	if !v.holes || v.held {
+		r.before.place(nameMargin, nameMargin, r.before.set(left, greyBright))
+		return
+	}
+	r.before.show(false)
+	r.left.set(left)
+	r.left.Move(fyne.NewPos(nameMargin, nameMargin))
+	r.left.Resize(r.left.MinSize())
+	r.left.Show()
 }
 
 // named is the name of a picture with how far it is.

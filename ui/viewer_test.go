@@ -172,6 +172,44 @@ func TestSideBySideMovesInStep(t *testing.T) {
 	}
 }
 
+func TestLeftSideMayBeAnotherHole(t *testing.T) {
+	v, r, w := newStage(t)
+	asked := 0
+	v.onLeft = func() { asked++ }
+	v.setCompare(sideBySide)
+	v.setCompanion(v.after) // white, as the result: only the left side tells them apart
+	left := func() color.RGBA { return v.draw(400, 300).(*image.RGBA).RGBAAt(100, 150) }
+	if left() == white || r.left.Visible() {
+		t.Error("without other holes the left side is not the original, or can be exchanged")
+	}
+	v.setResult("Hole 3", true)
+	if left() == white || !r.left.Visible() || r.left.text != "Before" || r.before.text.Visible() {
+		t.Errorf("the chooser says %q, visible %v", r.left.text, r.left.Visible())
+	}
+	test.TapCanvas(w.Canvas(), fyne.NewPos(nameMargin+5, nameMargin+5))
+	if asked != 1 {
+		t.Errorf("a tap on the name asked %d times", asked)
+	}
+	v.setLeft(app.Companion{Kind: app.OtherHole, Hole: 11})
+	v.setProgress("3 of 12")
+	if left() != white || r.left.text != "Hole 11" || r.after.text.Text != "Hole 3  ·  3 of 12" {
+		t.Errorf("the names are %q and %q", r.left.text, r.after.text.Text)
+	}
+	v.hold(true)
+	if left() == white || r.left.Visible() || r.before.text.Text != "Before" {
+		t.Error("held, the left side is not the original")
+	}
+	v.hold(false)
+	v.setResult("Fast", false)
+	if left() == white || r.left.Visible() || r.after.text.Text != "After  ·  3 of 12" {
+		t.Error("without other holes the left side did not go back to the original")
+	}
+	v.setCompare(splitView)
+	if r.left.Visible() {
+		t.Error("the split has a chooser")
+	}
+}
+
 func TestViewIsToldWhenItChanges(t *testing.T) {
 	v, _, _ := newStage(t)
 	var told []app.View

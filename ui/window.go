@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -142,6 +143,7 @@ func (w *Window) build() {
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
+	w.viewer.onLeft = w.chooseLeft
 	w.last = w.viewer.mode
 	if w.last == removedView || w.last == sensitivityView {
 		w.last = splitView
@@ -185,11 +187,32 @@ func (w *Window) compareChanged() {
 		w.last = c
 	}
 	companion := app.Companion{}
-	if c == sensitivityView {
+	switch c {
+	case sensitivityView:
 		companion.Kind = app.Sensitivity
+	case sideBySide:
+		companion = w.viewer.left
 	}
 	w.session.SetCompare(string(c))
 	w.session.SetCompanion(companion)
+}
+
+// chooseLeft asks what shall stand at the left side: the original, or the photo at another hole.
+func (w *Window) chooseLeft() {
+	item := func(label string, c app.Companion) *fyne.MenuItem {
+		i := fyne.NewMenuItem(label, func() {
+			w.viewer.setLeft(c)
+			w.compareChanged()
+		})
+		i.Checked = c == w.viewer.left
+		return i
+	}
+	items := []*fyne.MenuItem{item("Original", app.Companion{}), fyne.NewMenuItemSeparator()}
+	for _, k := range app.Stops() {
+		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
+	}
+	under := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.viewer).AddXY(nameMargin, nameMargin+26)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), under)
 }
 
 // zoomed follows the viewer's zoom and comparison.

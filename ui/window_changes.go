@@ -91,6 +91,7 @@ func (w *Window) pixelsChanged() {
 		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
 	}
 	w.viewer.setProgress(text)
+	w.viewer.setResult(w.result())
 	w.viewer.setNotice(w.whyNoSensitivity())
 	w.viewer.setCompanion(w.session.CompanionPicture())
 	w.viewer.repaint()
@@ -105,6 +106,20 @@ func (w *Window) pixelsChanged() {
 			w.trace.note("preview", "")
 		}
 	}
+}
+
+// result says what makes the denoised picture, and whether it could be made at other holes.
+func (w *Window) result() (name string, holes bool) {
+	s := w.session.Settings()
+	if s.Mode == app.Tunable {
+		return holeName(s.Hole), w.session.Preview().Possible
+	}
+	for _, m := range modes {
+		if m.mode == s.Mode {
+			name = m.word
+		}
+	}
+	return name, s.Mode != app.Fast && w.session.Preview().Possible
 }
 
 // whyNoSensitivity says why the sensitivity cannot be shown, nothing if it can.

@@ -63,6 +63,9 @@ func zoomText(zoom float64, fit bool) string {
 	return percent
 }
 
+// holeName is what a stop of the blind-spot slider is called on the photo.
+func holeName(k app.Hole) string { return "Hole " + k.String() }
+
 // photoText describes a photo in one line.
 func photoText(p app.PhotoInfo) string {
 	parts := []string{p.Name, fmt.Sprintf("%d × %d", p.Size.X, p.Size.Y)}
