@@ -65,11 +65,12 @@ type Session struct {
 	glimpse    *glimpse           // what there is of it to see, nil if nothing; photo is nil then
 	kept       *openPhoto         // the photo that was open before the glimpse
 
-	settings Settings
-	choice   int // index into options.Models, -1 if there is none
-	loading  bool
-	loadStop context.CancelFunc
-	network  *sharedNetwork // nil until loaded
+	settings  Settings
+	histories histories
+	choice    int // index into options.Models, -1 if there is none
+	loading   bool
+	loadStop  context.CancelFunc
+	network   *sharedNetwork // nil until loaded
 
 	preview *preview
 	jobs    []*job
@@ -102,6 +103,7 @@ func NewSession(o Options) *Session {
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
 		settings: o.Preferences.settings(), choice: -1,
 	}
+	s.histories = newHistories(s.settings)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
 	if len(o.Models) > 0 {
@@ -261,14 +263,15 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 		s.options.Preferences.Recent = forget(s.options.Preferences.Recent, path)
 		s.endGlimpse()
 		s.fail(err)
-		s.changed(PhotoChanged | PixelsChanged)
+		s.changed(PhotoChanged | PixelsChanged | SettingsChanged)
 		return
 	}
+	s.turnTo(path)
 	s.photo, s.glimpse, s.kept = p, nil, nil
 	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.preview.reset()
-	s.changed(PhotoChanged | PixelsChanged | MessageChanged)
+	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged)
 }
 
 // Opening is the path of the photo that is being read, empty if none is.

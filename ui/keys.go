@@ -22,6 +22,8 @@ var keyList = [][2]string{
 	{"1  2  3  4", "50, 100, 200, 400 %"},
 	{"+  −", "zoom in, out"},
 	{"[  ]", "smaller, larger blind spot"},
+	{"Ctrl+Z", "undo a change of the settings"},
+	{"Ctrl+Shift+Z", "redo it; so does Ctrl+Y"},
 	{"Ctrl+O", "open a photo"},
 	{"Ctrl+E", "export"},
 	{"?", "this list"},

@@ -26,12 +26,16 @@ func (w *Window) buildMenu() {
 	w.recent.ChildMenu = fyne.NewMenu("")
 	quit := item("Quit", control(fyne.KeyQ), w.Close)
 	quit.IsQuit = true
+	w.undo = item("Undo", &fyne.ShortcutUndo{}, w.undoStep)
+	w.redo = item("Redo", &fyne.ShortcutRedo{}, w.redoStep)
+	w.reset = fyne.NewMenuItem("Reset Settings", w.panel.resetSettings)
 	w.menu = fyne.NewMainMenu(
 		fyne.NewMenu("File",
 			item("Open…", control(fyne.KeyO), w.showOpen), w.recent,
 			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
 			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
 			fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu("Edit", w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset),
 		fyne.NewMenu("View",
 			fyne.NewMenuItem("Split", func() { w.setCompare(splitView) }),
 			fyne.NewMenuItem("Side by Side", func() { w.setCompare(sideBySide) }),
@@ -47,6 +51,45 @@ func (w *Window) buildMenu() {
 		fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.showKeys)),
 	)
 	w.win.SetMainMenu(w.menu)
+	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{
+		KeyName: fyne.KeyZ, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+	}, func(fyne.Shortcut) { w.redoStep() })
+}
+
+// undoStep takes back the last change of the settings. A field that is being written in has its own: the menu hears of
+// the keys first.
+func (w *Window) undoStep() {
+	if !w.typedInto(&fyne.ShortcutUndo{}) {
+		w.trace.begin("undo", "")
+		w.session.Undo()
+	}
+}
+
+// redoStep takes that back.
+func (w *Window) redoStep() {
+	if !w.typedInto(&fyne.ShortcutRedo{}) {
+		w.trace.begin("redo", "")
+		w.session.Redo()
+	}
+}
+
+// typedInto hands a shortcut to the field that has the keyboard. It is true if there is one, or a dialog that has none.
+func (w *Window) typedInto(s fyne.Shortcut) bool {
+	if field, ok := w.win.Canvas().Focused().(fyne.Shortcutable); ok {
+		field.TypedShortcut(s)
+		return true
+	}
+	return w.busy()
+}
+
+// showSteps follows what there is to undo, redo and reset.
+func (w *Window) showSteps() {
+	undo, redo, reset := w.session.Steps()
+	if w.undo.Disabled == !undo && w.redo.Disabled == !redo && w.reset.Disabled == !reset {
+		return
+	}
+	w.undo.Disabled, w.redo.Disabled, w.reset.Disabled = !undo, !redo, !reset
+	w.menu.Refresh()
 }
 
 // showRecent lists the last photos in the menu.

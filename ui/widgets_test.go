@@ -61,6 +61,26 @@ func TestSliderGoesThroughAllStops(t *testing.T) {
 	}
 }
 
+func TestSliderTellsWhenItIsLetGo(t *testing.T) {
+	done := 0
+	s := newSlider(nil, func(float64) {})
+	s.onDone = func() { done++ }
+	show(t, s, fyne.NewSize(214, 20))
+	s.MouseDown(pressAt(20, 5))
+	s.Dragged(dragTo(60, 5))
+	s.Dragged(dragTo(90, 5))
+	if done != 0 {
+		t.Error("it was let go during the drag")
+	}
+	s.MouseUp(pressAt(90, 5))
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	s.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 5)})
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	if done != 4 {
+		t.Errorf("a drag, two keys and the wheel ended %d times", done)
+	}
+}
+
 func TestStrengthMovesInHundredths(t *testing.T) {
 	var last float64
 	s := newSlider(nil, func(v float64) { last = v })
@@ -111,8 +131,21 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 		t.Errorf("the settings are %+v, want %+v", got, want)
 	}
 	p.showSettings()
+	if p.reset.Disabled() {
+		t.Error("there is nothing to reset")
+	}
 	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" {
 		t.Errorf("slider disabled %v, strengths %q %q", p.hole.disabled, p.lumaText.Text, p.colourText.Text)
+	}
+	s.Undo()
+	s.Undo()
+	if got := s.Settings(); got.Luma != 1 || got.Hole != 11 {
+		t.Errorf("without its last two steps the settings are %+v", got)
+	}
+	test.Tap(p.reset)
+	p.showSettings()
+	if got := s.Settings(); got.Hole != app.Hole(app.DefaultPreferences().Hole) || !p.reset.Disabled() {
+		t.Errorf("reset, the settings are %+v", got)
 	}
 }
 

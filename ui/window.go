@@ -30,6 +30,9 @@ type Window struct {
 	zoom    *segments
 	empty   *fyne.Container // what stands in the viewer's place without a photo
 	recent  *fyne.MenuItem
+	undo    *fyne.MenuItem
+	redo    *fyne.MenuItem
+	reset   *fyne.MenuItem
 	menu    *fyne.MainMenu
 
 	last     compare     // of those that show the result

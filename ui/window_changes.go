@@ -20,6 +20,7 @@ func (w *Window) changed(c app.Change) {
 	}
 	if c&app.SettingsChanged != 0 {
 		w.panel.showSettings()
+		w.showSteps()
 	}
 	if c&app.ModelChanged != 0 {
 		w.panel.showModel()

@@ -107,9 +107,22 @@ func dragSlider(t *testing.T, s *screen, denoised denoiser, before *pixel.Image)
 	}
 	s.do("mouseup", "1")
 	s.shot("2-slider")
+	undo(s, denoised, before)
 	slices.Sort(times)
 	// Logged, not judged: only an idle machine could. That no network ran is what makes it fast.
 	t.Logf("from the event to the painted frame: median %.0f ms, worst %.0f ms, load %.1f", times[len(times)/2], times[len(times)-1], load())
+}
+
+// undo takes the whole drag back, and back again.
+func undo(s *screen, denoised denoiser, before *pixel.Image) {
+	for _, step := range []struct {
+		key  string
+		hole app.Hole
+	}{{"ctrl+z", 3}, {"ctrl+shift+z", 11}, {"ctrl+z", 3}, {"ctrl+y", 11}} {
+		s.key(step.key)
+		after := denoised(app.Tunable, step.hole)
+		s.until(step.key, func(v *image.RGBA) error { return shows(v, before, after, v.Rect.Dx()/2) })
+	}
 }
 
 // dragDivider moves it to a quarter, over the left edge, and back from there by its handle.
