@@ -1,7 +1,5 @@
 package app
 
-import "path/filepath"
-
 // historyLimit is how many steps of a photo can be undone.
 const historyLimit = 200
 
@@ -64,9 +62,6 @@ func (s *Session) Steps() (undo, redo, reset bool) {
 
 // turnTo takes up the settings that a photo was left with. A photo that was not open before begins with those of now.
 func (s *Session) turnTo(path string) {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
 	s.EndStep()
 	h, ok := s.histories.of[path]
 	if !ok {
