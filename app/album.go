@@ -95,13 +95,17 @@ func (s *Session) Current() int {
 	return slices.Index(s.album, path)
 }
 
-// Neighbour is the path of the photo so many places after the current one in the album, empty at its ends.
+// Neighbour is the path of the photo so many places after the one in the album that was asked for last, even if that could
+// not be read; empty at the ends.
 func (s *Session) Neighbour(by int) string {
-	to := s.Current() + by
-	if s.Current() < 0 || to < 0 || to >= len(s.album) {
-		return ""
+	from := slices.Index(s.album, s.asked)
+	if from < 0 {
+		from = s.Current()
 	}
-	return s.album[to]
+	if to := from + by; from >= 0 && to >= 0 && to < len(s.album) {
+		return s.album[to]
+	}
+	return ""
 }
 
 // ExportState says how far the last export of a photo has come.

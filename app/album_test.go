@@ -77,6 +77,12 @@ func TestAFolderBecomesTheAlbum(t *testing.T) {
 	b.OpenAll([]string{filepath.Join(folder, "c.PNG"), filepath.Join(folder, "notes.txt"), other, filepath.Join(folder, "c.PNG")})
 	b.opens("c.PNG")
 	b.wantAlbum("files and a folder", 0, "c.PNG", "bad.png", "x.png")
+	b.Open(b.Neighbour(1))
+	b.until("the complaint", func() bool { return b.Message().Problem })
+	b.wantAlbum("a photo of the album that cannot be read", 0, "c.PNG", "bad.png", "x.png")
+	if next := filepath.Base(b.Neighbour(1)); next != "x.png" {
+		t.Errorf("the way past a photo that cannot be read leads to %s", next)
+	}
 }
 
 func TestWhatHoldsNoPhotos(t *testing.T) {

@@ -76,6 +76,7 @@ type Session struct {
 
 	album     []string           // photos that were opened together
 	gathering context.CancelFunc // of the album that is being listed, nil if none
+	asked     string             // the photo that was asked for last
 	thumbs    *thumbnails
 	exports   map[string]ExportState // by path
 
@@ -228,6 +229,7 @@ func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 // see; if it cannot be read the old one stays for good. Opening another one meanwhile gives up the first.
 func (s *Session) Open(path string) {
 	path = absolute(path)
+	s.asked = path
 	if s.opening != nil {
 		s.opening()
 	}

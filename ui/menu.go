@@ -26,12 +26,14 @@ func (w *Window) buildMenu() {
 	w.recent.ChildMenu = fyne.NewMenu("")
 	quit := item("Quit", control(fyne.KeyQ), w.Close)
 	quit.IsQuit = true
+	folder := &desktop.CustomShortcut{KeyName: fyne.KeyO, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	w.shelf = fyne.NewMenuItem("Strip of Photos", w.toggleStrip)
 	w.undo = item("Undo", &fyne.ShortcutUndo{}, w.undoStep)
 	w.redo = item("Redo", &fyne.ShortcutRedo{}, w.redoStep)
 	w.reset = fyne.NewMenuItem("Reset Settings", w.panel.resetSettings)
 	w.menu = fyne.NewMainMenu(
 		fyne.NewMenu("File",
-			item("Open…", control(fyne.KeyO), w.showOpen), w.recent,
+			item("Open…", control(fyne.KeyO), w.showOpen), item("Open Folder…", folder, w.showOpenFolder), w.recent,
 			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
 			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
 			fyne.NewMenuItemSeparator(), quit),
@@ -44,6 +46,7 @@ func (w *Window) buildMenu() {
 			fyne.NewMenuItem("Sensitivity to the Blind Spot", func() { w.setCompare(sensitivityView) }),
 			fyne.NewMenuItem("Original and Result in Turn", func() { w.typed('\\') }),
 			fyne.NewMenuItemSeparator(),
+			w.shelf, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem("Whole Photo", func() { w.viewer.zoomTo(0) }),
 			fyne.NewMenuItem("100 %", func() { w.viewer.zoomTo(1) }),
 			fyne.NewMenuItem("200 %", func() { w.viewer.zoomTo(2) }),
@@ -123,6 +126,25 @@ func (w *Window) showOpen() {
 		w.Open(path)
 	}, w.win)
 	d.SetFilter(storage.NewExtensionFileFilter(app.PhotoEndings()))
+	w.showFiles(d)
+}
+
+// showOpenFolder asks for a folder of photos.
+func (w *Window) showOpenFolder() {
+	if w.busy() {
+		return
+	}
+	w.showFiles(dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err != nil {
+			w.session.Complain(err)
+		} else if folder != nil {
+			w.OpenAll([]string{folder.Path()})
+		}
+	}, w.win))
+}
+
+// showFiles shows a dialog for files where the open photo lies.
+func (w *Window) showFiles(d *dialog.FileDialog) {
 	if info, ok := w.session.Photo(); ok {
 		if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(info.Path))); err == nil {
 			d.SetLocation(folder)

@@ -206,3 +206,20 @@ func TestToolbarGivesWay(t *testing.T) {
 		t.Errorf("in a narrow window the zoom is visible: %v", b.Visible())
 	}
 }
+
+// What the status bar says must not make the window wider.
+func TestStatusBarIsModest(t *testing.T) {
+	b := newStatusBar(newSession(t))
+	show(t, b.content, fyne.NewSize(700, 30))
+	least := b.content.MinSize().Width
+	setText(b.photo, strings.Repeat("photo ", 10))
+	b.photoBox.Refresh()
+	if !b.photo.Visible() || b.content.MinSize().Width != least {
+		t.Errorf("the photo is described: %v; the least width went from %v to %v", b.photo.Visible(), least, b.content.MinSize().Width)
+	}
+	setText(b.photo, strings.Repeat("photo ", 40))
+	b.photoBox.Refresh()
+	if b.photo.Visible() || b.content.MinSize().Width != least {
+		t.Error("a description without room is shown")
+	}
+}

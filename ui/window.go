@@ -26,6 +26,8 @@ type Window struct {
 	viewer  *viewer
 	panel   *panel
 	status  *statusBar
+	strip   *strip
+	body    *fyne.Container // with the strip, which comes and goes
 	compare *segments
 	zoom    *segments
 	empty   *fyne.Container // what stands in the viewer's place without a photo
@@ -33,8 +35,10 @@ type Window struct {
 	undo    *fyne.MenuItem
 	redo    *fyne.MenuItem
 	reset   *fyne.MenuItem
+	shelf   *fyne.MenuItem
 	menu    *fyne.MainMenu
 
+	stripOff bool        // the user does not want it
 	last     compare     // of those that show the result
 	shown    string      // path of the photo in the viewer
 	pixel    image.Point // under the pointer
@@ -108,6 +112,14 @@ func (w *Window) Open(path string) {
 	w.session.Open(path)
 }
 
+// OpenAll opens photos, and the photos of folders, together.
+func (w *Window) OpenAll(paths []string) {
+	if len(paths) > 0 {
+		w.trace.begin("opened", paths[0])
+		w.session.OpenAll(paths)
+	}
+}
+
 // OpenSample opens the sample photo.
 func (w *Window) OpenSample() {
 	w.trace.begin("opened", "sample")
@@ -139,6 +151,9 @@ func (w *Window) Stop() bool {
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
 	w.status = newStatusBar(w.session)
+	w.strip = newStrip(w.session)
+	w.strip.onOpen = w.Open
+	w.strip.Hide()
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
 	w.panel.changed = w.trace.begin
@@ -156,7 +171,7 @@ func (w *Window) build() {
 }
 
 func (w *Window) layout() fyne.CanvasObject {
-	title := canvas.NewText("Drop a photo here, or press Ctrl+O", greyText)
+	title := canvas.NewText("Drop photos or a folder here, or press Ctrl+O", greyText)
 	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
 	w.empty = container.NewCenter(container.NewVBox(title, quiet("Camera raw, JPEG, PNG, TIFF, WebP and BMP", fyne.TextAlignCenter)))
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
@@ -165,8 +180,8 @@ func (w *Window) layout() fyne.CanvasObject {
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
 		container.NewBorder(nil, w.status.messageBox, nil, nil))
 	centre := container.New(seamless{}, top, picture)
-	body := container.New(beside{}, centre, w.panel.content)
-	return container.New(above{}, body, w.status.content)
+	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
+	return container.New(above{}, w.body, w.status.content)
 }
 
 // hover follows the pointer over the photo.
@@ -235,12 +250,40 @@ func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
 	return p.Complete(), w.session.TrunkPasses(), p.Total
 }
 
-// dropped opens the first file that is dropped on the window.
+// dropped opens all files and folders that are dropped on the window.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	var paths []string
 	for _, u := range uris {
 		if u.Scheme() == "file" {
-			w.Open(u.Path())
-			return
+			paths = append(paths, u.Path())
 		}
 	}
+	w.OpenAll(paths)
+}
+
+// openNeighbour opens the photo so many places further in the strip.
+func (w *Window) openNeighbour(by int) {
+	if path := w.session.Neighbour(by); path != "" {
+		w.Open(path)
+	}
+}
+
+// toggleStrip hides the strip, and shows it again.
+func (w *Window) toggleStrip() {
+	w.stripOff = !w.stripOff
+	w.showStrip()
+}
+
+// showStrip shows the strip while there is more than one photo.
+func (w *Window) showStrip() {
+	several := len(w.session.Album()) > 1
+	if w.shelf.Checked != !w.stripOff || w.shelf.Disabled != !several {
+		w.shelf.Checked, w.shelf.Disabled = !w.stripOff, !several
+		w.menu.Refresh()
+	}
+	if shown := several && !w.stripOff; shown != w.strip.Visible() {
+		w.strip.Hidden = !shown
+		w.body.Refresh()
+	}
+	w.strip.albumChanged()
 }

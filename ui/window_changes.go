@@ -18,6 +18,12 @@ func (w *Window) changed(c app.Change) {
 	if c&app.PhotoChanged != 0 {
 		w.photoChanged()
 	}
+	if c&(app.AlbumChanged|app.PhotoChanged) != 0 {
+		w.showStrip()
+	}
+	if c&app.ThumbnailsChanged != 0 {
+		w.strip.Refresh()
+	}
 	if c&app.SettingsChanged != 0 {
 		w.panel.showSettings()
 		w.showSteps()
@@ -102,7 +108,7 @@ func (w *Window) pixelsChanged() {
 		if !waiting {
 			w.trace.layout(map[string]fyne.CanvasObject{
 				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
-				"colour": w.panel.colour, "compare": w.compare, "zoom": w.zoom,
+				"colour": w.panel.colour, "strip": w.strip, "compare": w.compare, "zoom": w.zoom,
 			})
 			w.trace.note("preview", "")
 		}
