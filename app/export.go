@@ -48,6 +48,7 @@ type JobInfo struct {
 // job is an export that runs. Its fields belong to the session's goroutine.
 type job struct {
 	info   JobInfo
+	photo  string // its path
 	cancel context.CancelFunc
 }
 
@@ -195,13 +196,14 @@ func (s *Session) Export(o ExportOptions) error {
 func (s *Session) startExport(o ExportOptions, save photo.SaveOptions) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.nextJob++
-	j := &job{info: JobInfo{ID: s.nextJob, Name: "Exporting " + filepath.Base(o.Path)}, cancel: cancel}
+	j := &job{info: JobInfo{ID: s.nextJob, Name: "Exporting " + filepath.Base(o.Path)}, photo: s.photo.Path, cancel: cancel}
 	s.jobs = append(s.jobs, j)
 	x := &exporter{
 		queue: s.queue, network: s.network.retain(), threads: s.options.Threads,
 		photo: s.photo.Photo, settings: s.settings, warm: s.preview.warm(),
 		progress: s.reporter(j),
 	}
+	s.setExport(j.photo, ExportQueued)
 	s.changed(JobsChanged)
 	s.spawn(func() {
 		notes, err := x.run(ctx, o.Path, save)
@@ -209,9 +211,14 @@ func (s *Session) startExport(o ExportOptions, save photo.SaveOptions) {
 		s.mail.post(func() {
 			cancel()
 			s.jobs = slices.DeleteFunc(s.jobs, func(other *job) bool { return other == j })
-			if err != nil {
+			switch {
+			case errors.Is(err, context.Canceled):
+				s.setExport(j.photo, NotExported)
+			case err != nil:
+				s.setExport(j.photo, ExportFailed)
 				s.fail(err)
-			} else {
+			default:
+				s.setExport(j.photo, ExportDone)
 				s.say(Message{Text: savedText(o.Path, notes)})
 			}
 			s.changed(JobsChanged)
@@ -224,9 +231,12 @@ func (s *Session) reporter(j *job) func(done, total int) {
 	var last time.Time
 	return func(done, total int) {
 		if now := time.Now(); now.Sub(last) >= progressPause || done == total {
-			last = now
+			if total > 0 { // the beginning has not cost the first report its turn
+				last = now
+			}
 			s.mail.post(func() {
 				j.info.Done, j.info.Total = done, total
+				s.setExport(j.photo, ExportRunning)
 				s.changed(JobsChanged)
 			})
 		}
@@ -301,6 +311,7 @@ func (x *exporter) denoise(ctx context.Context) (*pixel.Image, error) {
 		return nil, err
 	}
 	defer turn.Leave()
+	x.progress(0, 0)
 	n, err := x.network.twin(x.threads)
 	if err != nil {
 		return nil, err

@@ -123,6 +123,17 @@ func (c fakeCell) picture(s Settings, im *pixel.Image) (*image.RGBA, error) {
 	return p, nil
 }
 
+// fakeSpread is the gray of all fake cells' sensitivity.
+const fakeSpread = 77
+
+func (c fakeCell) spread() *image.RGBA {
+	p := takePicture(c.size.X, c.size.Y)
+	for i := range p.Pix {
+		p.Pix[i] = fakeSpread
+	}
+	return p
+}
+
 func (c fakeCell) bytes() int64 { return int64(c.size.X * c.size.Y) }
 
 // choice offers a network under a name.

@@ -73,9 +73,10 @@ func (s *Session) glimpsed(g *glimpse) {
 	if s.glimpse == nil {
 		s.kept = s.photo
 	}
+	s.turnTo(g.info.Path)
 	s.glimpse, s.photo = g, nil
 	s.preview.reset()
-	s.changed(PhotoChanged | PixelsChanged)
+	s.changed(PhotoChanged | PixelsChanged | SettingsChanged)
 }
 
 // endGlimpse puts the photo back that was open before.
@@ -85,6 +86,7 @@ func (s *Session) endGlimpse() {
 	}
 	s.glimpse, s.photo, s.kept = nil, s.kept, nil
 	if s.photo != nil {
+		s.turnTo(s.photo.Path)
 		s.photo.after = s.photo.before.clone() // its cells are forgotten
 	}
 	s.preview.reset()

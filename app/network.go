@@ -43,6 +43,8 @@ type cellResult interface {
 	render(s Settings, im *pixel.Image) (*pixel.Image, error)
 	// picture is what render gives, for the screen. The picture may be kept and changed; its top left is at 0, 0.
 	picture(s Settings, im *pixel.Image) (*image.RGBA, error)
+	// spread is how far the stops lie apart, for the screen; black if the mode has none. It may be kept and changed.
+	spread() *image.RGBA
 	// bytes is the memory that the result keeps.
 	bytes() int64
 }

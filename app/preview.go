@@ -32,7 +32,8 @@ type preview struct {
 	shown      []uint64 // per cell the version that is on the screen, 0 for the noisy photo
 
 	// version counts settings. It goes on over generations.
-	version uint64
+	version   uint64
+	companion companion
 
 	results map[resultKey]cellResult
 	used    int64 // bytes of results
@@ -102,12 +103,14 @@ func (p *preview) restart() {
 			}
 		}
 	}
+	p.renewCompanion()
 	p.publish()
 }
 
 // settingsChanged has all cells painted anew.
 func (p *preview) settingsChanged() {
 	p.version++
+	p.companion.follow(p.s.settings)
 	p.publish()
 }
 
@@ -129,28 +132,47 @@ func (p *preview) publish() {
 	s := p.s
 	run := &runnerList{
 		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
-		settings: s.settings, version: p.version,
+		hole: s.settings.Hole, layers: p.layers(),
 	}
-	paint := &paintList{
-		generation: p.generation, version: p.version, image: s.photo.Image, colours: s.photo.colours, settings: s.settings,
-	}
+	paint := &paintList{generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers}
 	for _, i := range p.order() {
-		if p.shown[i] == p.version {
-			continue
-		}
 		if r, ok := p.results[p.key(i)]; ok {
-			paint.cells = append(paint.cells, paintCell{i, r})
-		} else {
+			paint.cells = append(paint.cells, p.stale(i, r)...)
+		} else if !p.fresh(i) {
 			run.cells = append(run.cells, i)
 		}
 	}
 	for _, key := range p.far() {
-		if key.family == familyOf(s.settings.Mode) && p.shown[key.cell] != p.version {
-			paint.cells = append(paint.cells, paintCell{key.cell, p.results[key]})
+		if key.family == familyOf(s.settings.Mode) {
+			paint.cells = append(paint.cells, p.stale(key.cell, p.results[key])...)
 		}
 	}
 	p.painter.publish(paint)
 	p.runner.publish(run)
+}
+
+// layers are the pictures to paint: the denoised one and the companion, if there is one.
+func (p *preview) layers() []layer {
+	list := []layer{{look{settings: p.s.settings}, p.version}}
+	if c := &p.companion; c.picture != nil {
+		list = append(list, layer{c.look, c.version})
+	}
+	return list
+}
+
+// fresh reports whether all pictures of a cell show the current settings.
+func (p *preview) fresh(i int) bool { return p.shown[i] == p.version && p.companion.fresh(i) }
+
+// stale lists the pictures of a warm cell that have to be painted.
+func (p *preview) stale(i int, r cellResult) []paintCell {
+	var list []paintCell
+	if p.shown[i] != p.version {
+		list = append(list, paintCell{i, afterLayer, r})
+	}
+	if !p.companion.fresh(i) {
+		list = append(list, paintCell{i, companionLayer, r})
+	}
+	return list
 }
 
 func (p *preview) key(i int) resultKey { return resultKey{familyOf(p.s.settings.Mode), i} }
@@ -202,8 +224,8 @@ func (p *preview) far() []resultKey {
 	return append(keys, others...)
 }
 
-// arrived takes in a cell that has been through the network, and its picture for the settings of that moment.
-func (p *preview) arrived(generation uint64, i int, r cellResult, painted paintedCell, err error) {
+// arrived takes in a cell that has been through the network, and its pictures for the settings of that moment.
+func (p *preview) arrived(generation uint64, i int, r cellResult, painted []paintedCell, err error) {
 	// Only after the list without this cell has been published, or the runner would take it from the old one again.
 	defer p.runner.taken(generation, i)
 	if generation != p.generation {
@@ -223,7 +245,9 @@ func (p *preview) arrived(generation uint64, i int, r cellResult, painted painte
 	p.results[key] = r
 	p.used += r.bytes()
 	p.evict(key)
-	p.show(painted)
+	for _, c := range painted {
+		p.show(c)
+	}
 	p.publish()
 	p.s.changed(PixelsChanged)
 }
@@ -241,13 +265,18 @@ func (p *preview) painted(generation uint64, cells []paintedCell) {
 
 // show puts a picture on the screen unless a newer one is there.
 func (p *preview) show(c paintedCell) {
-	if c.picture != nil && c.version > p.shown[c.cell] {
-		p.shown[c.cell] = c.version
-		p.s.photo.after.put(p.cells[c.cell], c.picture)
+	if c.picture == nil {
+		return
 	}
-	if c.picture != nil {
-		givePicture(c.picture)
+	target, shown, since := p.s.photo.after, p.shown, uint64(0)
+	if c.layer == companionLayer {
+		target, shown, since = p.companion.picture, p.companion.shown, p.companion.since
 	}
+	if target != nil && c.version >= since && c.version > shown[c.cell] {
+		shown[c.cell] = c.version
+		target.put(p.cells[c.cell], c.picture)
+	}
+	givePicture(c.picture)
 }
 
 // evict drops results over the budget: those of the other family first, then those farthest from the view, never keep.

@@ -20,7 +20,7 @@ func (s *Session) Preview() PreviewState {
 	for i, r := range p.cells {
 		if r.Overlaps(p.view.Visible) {
 			state.Total++
-			if p.shown[i] == p.version {
+			if p.fresh(i) {
 				state.Shown++
 			} else if _, ok := p.results[p.key(i)]; !ok {
 				state.Waiting++

@@ -19,8 +19,8 @@ type runnerList struct {
 	plan       plan
 	image      *pixel.Image
 	colours    *icc.Transform // of the image to the screen's
-	settings   Settings
-	version    uint64
+	hole       Hole           // to compute first
+	layers     []layer
 	cells      []int
 }
 
@@ -117,18 +117,21 @@ func (r *runner) next(wait bool) (list *runnerList, cell int, ok bool) {
 	return nil, 0, false
 }
 
-// run takes one cell through the network and paints it at once.
+// run takes one cell through the network and paints it at once, with its companion.
 func (r *runner) run(l *runnerList, i int) {
 	defer l.network.release()
-	result, err := l.network.cell(l.ctx, l.image, l.plan, i, l.settings.Hole)
+	result, err := l.network.cell(l.ctx, l.image, l.plan, i, l.hole)
 	if l.ctx.Err() != nil {
 		return
 	}
-	painted := paintedCell{cell: i}
+	var painted []paintedCell
 	if err == nil {
-		now := r.latest(l)
-		painted.version = now.version
-		painted.picture, err = screenPicture(result, now.settings, l.image, l.colours)
+		layers := r.latest(l).layers
+		cells := make([]paintCell, len(layers))
+		for n := range layers {
+			cells[n] = paintCell{i, n, result}
+		}
+		painted, err = paintAll(cells, layers, l.image, l.colours)
 	}
 	r.mu.Lock()
 	r.posted[postedCell{l.generation, i}] = true
@@ -146,26 +149,37 @@ func (r *runner) latest(l *runnerList) *runnerList {
 	return l
 }
 
+// layer is one of the pictures that are painted of each cell.
+type layer struct {
+	look    look
+	version uint64
+}
+
+// The layers in their order.
+const (
+	afterLayer = iota
+	companionLayer
+)
+
 // paintList is what the painter shall render, in this order. It never changes.
 type paintList struct {
 	generation uint64
-	version    uint64
 	image      *pixel.Image
 	colours    *icc.Transform // of the image to the screen's
-	settings   Settings
+	layers     []layer
 	cells      []paintCell
 }
 
 type paintCell struct {
-	cell   int
-	result cellResult
+	cell, layer int
+	result      cellResult
 }
 
-// paintedCell is the picture of a cell for a version of the settings; picture is nil if there is none.
+// paintedCell is the picture of a cell for a version of its layer; picture is nil if there is none.
 type paintedCell struct {
-	cell    int
-	version uint64
-	picture *image.RGBA
+	cell, layer int
+	version     uint64
+	picture     *image.RGBA
 }
 
 // paintPause is how long pictures are gathered before they are shown, so that a photo with hundreds of warm cells
@@ -234,7 +248,7 @@ func (p *painter) paint(l *paintList) {
 		if p.replaced(l) {
 			break
 		}
-		pictures, err := paintAll(cells, l)
+		pictures, err := paintAll(cells, l.layers, l.image, l.colours)
 		if err != nil {
 			p.s.mail.post(func() { p.s.fail(err) })
 			return
@@ -254,23 +268,24 @@ func (p *painter) show(l *paintList, batch []paintedCell) {
 	}
 }
 
-// replaced reports whether there is something newer to paint. A list of the same version is as good as this one: it
+// replaced reports whether there is something newer to paint. A list of the same layers is as good as this one: it
 // differs by what has been painted or has arrived meanwhile.
 func (p *painter) replaced(l *paintList) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.closed || p.list == nil || p.list.generation != l.generation || p.list.version != l.version
+	return p.closed || p.list == nil || p.list.generation != l.generation || !slices.Equal(p.list.layers, l.layers)
 }
 
 // paintAll renders a few cells at once.
-func paintAll(cells []paintCell, l *paintList) ([]paintedCell, error) {
+func paintAll(cells []paintCell, layers []layer, im *pixel.Image, colours *icc.Transform) ([]paintedCell, error) {
 	pictures := make([]paintedCell, len(cells))
 	errs := make([]error, len(cells))
 	var all sync.WaitGroup
 	for n, c := range cells {
 		all.Go(func() {
-			pictures[n] = paintedCell{cell: c.cell, version: l.version}
-			pictures[n].picture, errs[n] = screenPicture(c.result, l.settings, l.image, l.colours)
+			l := layers[c.layer]
+			pictures[n] = paintedCell{cell: c.cell, layer: c.layer, version: l.version}
+			pictures[n].picture, errs[n] = l.look.paint(c.result, im, colours)
 		})
 	}
 	all.Wait()

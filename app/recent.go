@@ -10,9 +10,6 @@ const recentLimit = 10
 
 // remember puts path first in the list of recent photos, once.
 func remember(recent []string, path string) []string {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
 	list := append([]string{path}, slices.DeleteFunc(slices.Clone(recent), func(p string) bool { return p == path })...)
 	return list[:min(len(list), recentLimit)]
 }
@@ -20,4 +17,12 @@ func remember(recent []string, path string) []string {
 // forget removes a photo that cannot be opened any more.
 func forget(recent []string, path string) []string {
 	return slices.DeleteFunc(slices.Clone(recent), func(p string) bool { return p == path })
+}
+
+// absolute makes a path independent of the directory that the program was started in.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
 }

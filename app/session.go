@@ -16,12 +16,14 @@ type Change uint
 
 // What can change.
 const (
-	PhotoChanged    Change = 1 << iota // another photo, or none
-	PixelsChanged                      // cells of the denoised picture, and their progress
-	SettingsChanged                    // mode, hole or strength
-	ModelChanged                       // the model or the list of models
-	JobsChanged                        // exports: begun, gone on, ended
-	MessageChanged                     // Message
+	PhotoChanged      Change = 1 << iota // another photo, or none
+	PixelsChanged                        // cells of the denoised picture, and their progress
+	SettingsChanged                      // mode, hole or strength
+	ModelChanged                         // the model or the list of models
+	JobsChanged                          // exports: begun, gone on, ended
+	MessageChanged                       // Message
+	AlbumChanged                         // the photos of the album, and the states of their exports
+	ThumbnailsChanged                    // small pictures have arrived
 )
 
 // Options are what a session is made of.
@@ -65,11 +67,18 @@ type Session struct {
 	glimpse    *glimpse           // what there is of it to see, nil if nothing; photo is nil then
 	kept       *openPhoto         // the photo that was open before the glimpse
 
-	settings Settings
-	choice   int // index into options.Models, -1 if there is none
-	loading  bool
-	loadStop context.CancelFunc
-	network  *sharedNetwork // nil until loaded
+	settings  Settings
+	histories histories
+	choice    int // index into options.Models, -1 if there is none
+	loading   bool
+	loadStop  context.CancelFunc
+	network   *sharedNetwork // nil until loaded
+
+	album     []string           // photos that were opened together
+	gathering context.CancelFunc // of the album that is being listed, nil if none
+	asked     string             // the photo that was asked for last
+	thumbs    *thumbnails
+	exports   map[string]ExportState // by path
 
 	preview *preview
 	jobs    []*job
@@ -100,10 +109,12 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1,
+		settings: o.Preferences.settings(), choice: -1, exports: map[string]ExportState{},
 	}
+	s.histories = newHistories(s.settings)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
+	s.thumbs = newThumbnails(s)
 	if len(o.Models) > 0 {
 		chosen := 0
 		for i, m := range o.Models {
@@ -127,6 +138,7 @@ func (s *Session) Receive() {
 func (s *Session) Close() error {
 	s.cancel()
 	s.preview.close()
+	s.thumbs.close()
 	s.workers.Wait()
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
 		item()
@@ -210,12 +222,14 @@ func (s *Session) Preferences() Preferences {
 	return p
 }
 
-// SetCompare remembers how the viewer compares: "split", "side" or "single".
+// SetCompare remembers how the viewer compares: "split", "side", "single", "removed" or "sensitivity".
 func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 
 // Open opens the photo at path in the background. The photo that is open stays until there is something of the new one to
 // see; if it cannot be read the old one stays for good. Opening another one meanwhile gives up the first.
 func (s *Session) Open(path string) {
+	path = absolute(path)
+	s.asked = path
 	if s.opening != nil {
 		s.opening()
 	}
@@ -261,14 +275,16 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 		s.options.Preferences.Recent = forget(s.options.Preferences.Recent, path)
 		s.endGlimpse()
 		s.fail(err)
-		s.changed(PhotoChanged | PixelsChanged)
+		s.changed(PhotoChanged | PixelsChanged | SettingsChanged)
 		return
 	}
+	s.turnTo(path)
+	s.joinAlbum(path)
 	s.photo, s.glimpse, s.kept = p, nil, nil
 	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.preview.reset()
-	s.changed(PhotoChanged | PixelsChanged | MessageChanged)
+	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged)
 }
 
 // Opening is the path of the photo that is being read, empty if none is.

@@ -33,6 +33,9 @@ const (
 // Stops returns the holes of the slider in rising order.
 func Stops() []Hole { return bsn.Stops() }
 
+// comparisons are the ways in which the viewer puts pictures beside each other.
+var comparisons = []string{"split", "side", "single", "removed", "sensitivity"}
+
 // Preferences is what the program remembers from one start to the next.
 type Preferences struct {
 	Mode    string   `json:"mode"`
@@ -41,7 +44,7 @@ type Preferences struct {
 	Colour  float32  `json:"colour"`
 	Texture float32  `json:"texture"`
 	Model   string   `json:"model,omitempty"`  // name in the library, empty for the bundled one
-	Compare string   `json:"compare"`          // how the viewer compares: "split", "side" or "single"
+	Compare string   `json:"compare"`          // how the viewer compares, one of the comparisons
 	Format  string   `json:"format"`           // of the last export, one of Formats
 	Quality int      `json:"quality"`          // of the last JPEG export, 1..100
 	Folder  string   `json:"folder,omitempty"` // of the last export
@@ -75,7 +78,7 @@ func (p Preferences) settings() Settings {
 // withDefaults replaces values that no version of the program writes.
 func (p Preferences) withDefaults() Preferences {
 	d := DefaultPreferences()
-	if !slices.Contains([]string{"split", "side", "single"}, p.Compare) {
+	if !slices.Contains(comparisons, p.Compare) {
 		p.Compare = d.Compare
 	}
 	if names, _ := Formats(); !slices.Contains(names, p.Format) {

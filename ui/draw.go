@@ -12,8 +12,8 @@ import (
 
 // drawPhoto draws the part of a picture that lies in clip. The photo's top left lies at origin; both are places in dst.
 // At whole zooms pixels are copied, over 200 % always, so that single pixels can be judged; between them, and in a
-// reduced view, neighbours are mixed, so that nothing is skipped.
-func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin image.Point, zoom float64) {
+// reduced view, neighbours are mixed, so that nothing is skipped. It returns the part of clip that the photo covers.
+func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin image.Point, zoom float64) image.Rectangle {
 	level := 0
 	for zoom <= 0.5 && level+1 < p.Levels() {
 		zoom *= 2
@@ -25,7 +25,7 @@ func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin ima
 	))}
 	clip = clip.Intersect(area).Intersect(dst.Rect)
 	if clip.Empty() {
-		return
+		return clip
 	}
 	if zoom == 1 || zoom > 2 {
 		columns := nearest(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
@@ -34,13 +34,24 @@ func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin ima
 			out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
 			copyRow(out, src.Pix[rows[y]*src.Stride:][:src.Stride], columns)
 		})
-		return
+		return clip
 	}
 	columns := between(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
 	rows := between(clip.Min.Y-origin.Y, clip.Dy(), src.Rect.Dy(), zoom)
 	eachRow(clip.Dy(), func(y int) {
 		out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
 		mixRow(out, src.Pix[rows[y].first*src.Stride:], src.Pix[rows[y].second*src.Stride:], rows[y].weight, columns)
+	})
+	return clip
+}
+
+// drawRemoved draws over the noisy photo in dst what was taken away from it. The denoised photo passes through scratch,
+// which is as large as dst.
+func drawRemoved(dst, scratch *image.RGBA, clip image.Rectangle, denoised *app.Pyramid, origin image.Point, zoom float64) {
+	clip = drawPhoto(scratch, clip, denoised, origin, zoom)
+	eachRow(clip.Dy(), func(y int) {
+		out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
+		app.Removed(out, out, scratch.Pix[scratch.PixOffset(clip.Min.X, clip.Min.Y+y):])
 	})
 }
 

@@ -124,3 +124,43 @@ func mixed(src *image.RGBA, x, y float64, c int) float64 {
 	below := at(ix, iy+1)*(1-fx) + at(ix+1, iy+1)*fx
 	return above*(1-fy) + below*fy
 }
+
+// What was removed is told for each pixel of the screen, exactly, and is mid gray where nothing was.
+func TestRemovedIsPixelExact(t *testing.T) {
+	before, after := openPictures(t, 40, 30)
+	noisy, clean := before.Level(0), after.Level(0)
+	for y := range 30 {
+		for x := range 20 { // the right half stays
+			clean.SetRGBA(x, y, color.RGBA{uint8(100 + x), uint8(90 + y), 128, 255})
+		}
+	}
+	want := func(x, y int) color.RGBA {
+		a, b := noisy.RGBAAt(x, y), clean.RGBAAt(x, y)
+		at := func(a, b uint8) uint8 { return uint8(min(max(128+4*(int(a)-int(b)), 0), 255)) }
+		return color.RGBA{at(a.R, b.R), at(a.G, b.G), at(a.B, b.B), 255}
+	}
+	for _, zoom := range []int{1, 3, 4} {
+		dst, scratch := image.NewRGBA(image.Rect(0, 0, 150, 110)), image.NewRGBA(image.Rect(0, 0, 150, 110))
+		fill(dst, dst.Rect, greyPit)
+		origin := image.Pt(9, -6)
+		clip := drawPhoto(dst, dst.Rect, before, origin, float64(zoom))
+		drawRemoved(dst, scratch, clip, after, origin, float64(zoom))
+		for y := range 110 {
+			for x := range 150 {
+				expected := color.RGBA{0x17, 0x17, 0x17, 255}
+				if p := image.Pt(x, y).Sub(origin); p.In(image.Rect(0, 0, 40*zoom, 30*zoom)) {
+					expected = want(p.X/zoom, p.Y/zoom)
+				}
+				if got := dst.RGBAAt(x, y); got != expected {
+					t.Fatalf("at %d00 %% pixel (%d, %d) is %v, want %v", zoom, x, y, got, expected)
+				}
+			}
+		}
+	}
+	dst, scratch := image.NewRGBA(image.Rect(0, 0, 60, 45)), image.NewRGBA(image.Rect(0, 0, 60, 45))
+	clip := drawPhoto(dst, dst.Rect, before, image.Point{}, 1.5)
+	drawRemoved(dst, scratch, clip, after, image.Point{}, 1.5)
+	if got := dst.RGBAAt(45, 20); got != (color.RGBA{128, 128, 128, 255}) {
+		t.Errorf("between whole zooms, where nothing was removed, there is %v", got)
+	}
+}

@@ -2,11 +2,11 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 )
 
 // keyList is what the window's help shows.
@@ -15,12 +15,20 @@ var keyList = [][2]string{
 	{"\\", "original and result in turn"},
 	{"Y", "split"},
 	{"Shift+Y", "side by side"},
+	{"D", "what was removed"},
+	{"S", "sensitivity: where the blind spot matters"},
 	{"Z", "whole photo and 100 % in turn"},
 	{"F", "whole photo"},
 	{"1  2  3  4", "50, 100, 200, 400 %"},
 	{"+  −", "zoom in, out"},
 	{"[  ]", "smaller, larger blind spot"},
+	{"←  →", "previous, next photo of the strip"},
+	{"PgUp  PgDn", "scroll the strip; Home and End too"},
+	{"T", "strip of photos on and off"},
+	{"Ctrl+Z", "undo a change of the settings"},
+	{"Ctrl+Shift+Z", "redo it; so does Ctrl+Y"},
 	{"Ctrl+O", "open a photo"},
+	{"Ctrl+Shift+O", "open a folder of photos"},
 	{"Ctrl+E", "export"},
 	{"?", "this list"},
 }
@@ -29,16 +37,37 @@ var keyList = [][2]string{
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
 	c.SetOnTypedRune(w.typed)
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape && w.escape != nil {
-			w.escape()
-		}
-	})
+	c.SetOnTypedKey(w.typedKey)
 	if d, ok := c.(desktop.Canvas); ok {
 		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.space(e, true) })
 		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.space(e, false) })
 	}
 	w.fyne.Lifecycle().SetOnExitedForeground(func() { w.viewer.hold(false) }) // the key's release goes elsewhere
+}
+
+// typedKey closes dialogs, and moves through the strip.
+func (w *Window) typedKey(e *fyne.KeyEvent) {
+	if w.busy() {
+		if e.Name == fyne.KeyEscape && w.escape != nil {
+			w.escape()
+		}
+		return
+	}
+	const all = 1e6 // pages
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyUp:
+		w.openNeighbour(-1)
+	case fyne.KeyRight, fyne.KeyDown:
+		w.openNeighbour(1)
+	case fyne.KeyPageUp:
+		w.strip.page(-1)
+	case fyne.KeyPageDown:
+		w.strip.page(1)
+	case fyne.KeyHome:
+		w.strip.page(-all)
+	case fyne.KeyEnd:
+		w.strip.page(all)
+	}
 }
 
 func (w *Window) space(e *fyne.KeyEvent, down bool) {
@@ -55,11 +84,15 @@ func (w *Window) typed(r rune) {
 	switch r {
 	case '\\':
 		v.toggleOriginal()
-		w.session.SetCompare(string(v.mode))
+		w.compareChanged()
 	case 'y':
 		w.toggleCompare(splitView)
 	case 'Y':
 		w.toggleCompare(sideBySide)
+	case 'd', 'D':
+		w.toggleCompare(removedView)
+	case 's', 'S':
+		w.toggleCompare(sensitivityView)
 	case 'z', 'Z':
 		if v.lens.fit {
 			v.zoomTo(1)
@@ -80,28 +113,43 @@ func (w *Window) typed(r rune) {
 		w.panel.stepHole(-1)
 	case ']':
 		w.panel.stepHole(1)
+	case 't', 'T':
+		w.toggleStrip()
 	case '?':
 		w.showKeys()
 	}
 }
 
-// toggleCompare changes to a comparison, and back to the single view if it is there.
+// toggleCompare changes to a comparison, and back if it is there: from split and side by side to the single view, from
+// the others to what was before them.
 func (w *Window) toggleCompare(c compare) {
-	if w.viewer.mode == c {
+	switch {
+	case w.viewer.mode != c:
+	case c == removedView || c == sensitivityView:
+		c = w.last
+	default:
 		c = singleView
 	}
 	w.setCompare(c)
 }
 
-// showKeys shows the list of keys.
+// showKeys shows the list of keys in two columns.
 func (w *Window) showKeys() {
-	var cells []fyne.CanvasObject
-	for _, k := range keyList {
-		key := widget.NewLabel(k[0])
-		key.TextStyle.Monospace = true
-		cells = append(cells, key, widget.NewLabel(k[1]))
+	column := func(list [][2]string) fyne.CanvasObject {
+		var cells []fyne.CanvasObject
+		for _, k := range list {
+			key := canvas.NewText(k[0], greyBright)
+			key.TextStyle.Monospace = true
+			cells = append(cells, key, canvas.NewText(k[1], greyText))
+		}
+		for _, c := range cells {
+			c.(*canvas.Text).TextSize = 12
+		}
+		return container.New(layout.NewFormLayout(), cells...)
 	}
-	w.showDialog(dialog.NewCustom("Keys", "Close", container.New(layout.NewFormLayout(), cells...), w.win))
+	half := (len(keyList) + 1) / 2
+	columns := container.New(layout.NewCustomPaddedHBoxLayout(28), column(keyList[:half]), column(keyList[half:]))
+	w.showDialog(dialog.NewCustom("Keys", "Close", columns, w.win))
 }
 
 // showDialog shows one of Fyne's dialogs so that Escape closes it, and then the one under it.

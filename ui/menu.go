@@ -26,18 +26,27 @@ func (w *Window) buildMenu() {
 	w.recent.ChildMenu = fyne.NewMenu("")
 	quit := item("Quit", control(fyne.KeyQ), w.Close)
 	quit.IsQuit = true
+	folder := &desktop.CustomShortcut{KeyName: fyne.KeyO, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	w.shelf = fyne.NewMenuItem("Strip of Photos", w.toggleStrip)
+	w.undo = item("Undo", &fyne.ShortcutUndo{}, w.undoStep)
+	w.redo = item("Redo", &fyne.ShortcutRedo{}, w.redoStep)
+	w.reset = fyne.NewMenuItem("Reset Settings", w.panel.resetSettings)
 	w.menu = fyne.NewMainMenu(
 		fyne.NewMenu("File",
-			item("Open…", control(fyne.KeyO), w.showOpen), w.recent,
+			item("Open…", control(fyne.KeyO), w.showOpen), item("Open Folder…", folder, w.showOpenFolder), w.recent,
 			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
 			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
 			fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu("Edit", w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset),
 		fyne.NewMenu("View",
 			fyne.NewMenuItem("Split", func() { w.setCompare(splitView) }),
 			fyne.NewMenuItem("Side by Side", func() { w.setCompare(sideBySide) }),
 			fyne.NewMenuItem("Single", func() { w.setCompare(singleView) }),
+			fyne.NewMenuItem("What Was Removed", func() { w.setCompare(removedView) }),
+			fyne.NewMenuItem("Sensitivity to the Blind Spot", func() { w.setCompare(sensitivityView) }),
 			fyne.NewMenuItem("Original and Result in Turn", func() { w.typed('\\') }),
 			fyne.NewMenuItemSeparator(),
+			w.shelf, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem("Whole Photo", func() { w.viewer.zoomTo(0) }),
 			fyne.NewMenuItem("100 %", func() { w.viewer.zoomTo(1) }),
 			fyne.NewMenuItem("200 %", func() { w.viewer.zoomTo(2) }),
@@ -45,6 +54,45 @@ func (w *Window) buildMenu() {
 		fyne.NewMenu("Help", fyne.NewMenuItem("Keys", w.showKeys)),
 	)
 	w.win.SetMainMenu(w.menu)
+	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{
+		KeyName: fyne.KeyZ, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+	}, func(fyne.Shortcut) { w.redoStep() })
+}
+
+// undoStep takes back the last change of the settings. A field that is being written in has its own: the menu hears of
+// the keys first.
+func (w *Window) undoStep() {
+	if !w.typedInto(&fyne.ShortcutUndo{}) {
+		w.trace.begin("undo", "")
+		w.session.Undo()
+	}
+}
+
+// redoStep takes that back.
+func (w *Window) redoStep() {
+	if !w.typedInto(&fyne.ShortcutRedo{}) {
+		w.trace.begin("redo", "")
+		w.session.Redo()
+	}
+}
+
+// typedInto hands a shortcut to the field that has the keyboard. It is true if there is one, or a dialog that has none.
+func (w *Window) typedInto(s fyne.Shortcut) bool {
+	if field, ok := w.win.Canvas().Focused().(fyne.Shortcutable); ok {
+		field.TypedShortcut(s)
+		return true
+	}
+	return w.busy()
+}
+
+// showSteps follows what there is to undo, redo and reset.
+func (w *Window) showSteps() {
+	undo, redo, reset := w.session.Steps()
+	if w.undo.Disabled == !undo && w.redo.Disabled == !redo && w.reset.Disabled == !reset {
+		return
+	}
+	w.undo.Disabled, w.redo.Disabled, w.reset.Disabled = !undo, !redo, !reset
+	w.menu.Refresh()
 }
 
 // showRecent lists the last photos in the menu.
@@ -78,6 +126,25 @@ func (w *Window) showOpen() {
 		w.Open(path)
 	}, w.win)
 	d.SetFilter(storage.NewExtensionFileFilter(app.PhotoEndings()))
+	w.showFiles(d)
+}
+
+// showOpenFolder asks for a folder of photos.
+func (w *Window) showOpenFolder() {
+	if w.busy() {
+		return
+	}
+	w.showFiles(dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
+		if err != nil {
+			w.session.Complain(err)
+		} else if folder != nil {
+			w.OpenAll([]string{folder.Path()})
+		}
+	}, w.win))
+}
+
+// showFiles shows a dialog for files where the open photo lies.
+func (w *Window) showFiles(d *dialog.FileDialog) {
 	if info, ok := w.session.Photo(); ok {
 		if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(info.Path))); err == nil {
 			d.SetLocation(folder)

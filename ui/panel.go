@@ -43,6 +43,7 @@ type panel struct {
 	lumaText     *canvas.Text
 	colourText   *canvas.Text
 	textureText  *canvas.Text
+	reset        *widget.Button
 	export       *widget.Button
 	content      fyne.CanvasObject
 }
@@ -67,6 +68,10 @@ func newPanel(s *app.Session, export func()) *panel {
 	p.colour = newSlider(nil, func(v float64) { p.strength("colour", v, func(s *app.Settings) { s.Colour = float32(v) }) })
 	p.texture = newSlider(nil, func(v float64) { p.strength("texture", v, func(s *app.Settings) { s.Texture = float32(v) }) })
 	p.lumaText, p.colourText, p.textureText = value(), value(), value()
+	for _, each := range []*slider{p.hole, p.luma, p.colour, p.texture} {
+		each.onDone = s.EndStep
+	}
+	p.reset = widget.NewButton("Reset", p.resetSettings)
 	p.export = widget.NewButton("Export…", export)
 	p.export.Importance = widget.HighImportance
 	p.content = p.build()
@@ -98,7 +103,7 @@ func (p *panel) build() fyne.CanvasObject {
 		container.NewBorder(nil, nil, word("Keep texture"), p.textureText), p.texture,
 	)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 18),
-		container.NewBorder(nil, p.export, nil, nil, container.NewVScroll(groups)))
+		container.NewBorder(nil, container.NewBorder(nil, nil, p.reset, nil, p.export), nil, nil, container.NewVScroll(groups)))
 	return container.NewStack(canvas.NewRectangle(greyPanel), container.New(fixedWidth(panelWidth), padded))
 }
 
@@ -131,6 +136,7 @@ func (p *panel) modelChosen(name string) {
 
 func (p *panel) modeChosen(i int) {
 	p.set("mode", modes[i].word, func(s *app.Settings) { s.Mode = modes[i].mode })
+	p.session.EndStep()
 	p.release()
 }
 
@@ -153,6 +159,13 @@ func (p *panel) set(event, text string, apply func(*app.Settings)) {
 	p.session.SetSettings(s)
 }
 
+// resetSettings goes back to what the program starts with.
+func (p *panel) resetSettings() {
+	p.changed("reset", "")
+	p.session.ResetSettings()
+	p.release()
+}
+
 func percent(v float64) string { return fmt.Sprintf("%.0f %%", math.Round(v*100)) }
 
 // showSettings brings the controls up to date.
@@ -166,6 +179,11 @@ func (p *panel) showSettings() {
 	}
 	p.hole.set(float64(slices.Index(app.Stops(), s.Hole)))
 	p.hole.setDisabled(s.Mode != app.Tunable)
+	if _, _, reset := p.session.Steps(); reset {
+		p.reset.Enable()
+	} else {
+		p.reset.Disable()
+	}
 	p.luma.set(math.Round(float64(s.Luma)*100) / 100)
 	p.colour.set(math.Round(float64(s.Colour)*100) / 100)
 	p.texture.set(math.Round(float64(s.Texture)*100) / 100)

@@ -7,10 +7,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// segments is a row of words of which one is chosen.
+// segments is a row of words of which one is chosen. Each word has the room that it needs; what is left over is shared
+// equally.
 type segments struct {
 	widget.BaseWidget
 	words    []string
+	widths   []float32 // the least of each word
 	disabled []bool
 	chosen   int // -1 if none
 	hovered  int // -1 if none
@@ -24,10 +26,17 @@ var (
 	_ desktop.Hoverable = (*segments)(nil)
 )
 
-const segmentHeight = 28
+const (
+	segmentHeight = 28
+	segmentText   = 12.5
+	segmentMargin = 11 // at both sides of a word
+)
 
 func newSegments(words []string, onChosen func(int)) *segments {
 	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen}
+	for _, word := range words {
+		s.widths = append(s.widths, fyne.MeasureText(word, segmentText, fyne.TextStyle{}).Width+2*segmentMargin)
+	}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -55,8 +64,32 @@ func (s *segments) pick(i int) {
 	}
 }
 
+// least is the width that all words need.
+func (s *segments) least() float32 {
+	sum := float32(0)
+	for _, w := range s.widths {
+		sum += w
+	}
+	return sum
+}
+
+// edge is where word i begins; that of the number of words is the end.
+func (s *segments) edge(i int) float32 {
+	spare := max(s.Size().Width-s.least(), 0) / float32(len(s.words))
+	x := float32(0)
+	for _, w := range s.widths[:i] {
+		x += w + spare
+	}
+	return x
+}
+
 func (s *segments) at(x float32) int {
-	return min(max(int(x/s.Size().Width*float32(len(s.words))), 0), len(s.words)-1)
+	for i := range s.words[1:] {
+		if x < s.edge(i+1) {
+			return i
+		}
+	}
+	return len(s.words) - 1
 }
 
 // Tapped picks the word under the pointer.
@@ -114,7 +147,7 @@ func (s *segments) CreateRenderer() fyne.WidgetRenderer {
 		cell := canvas.NewRectangle(greyRaised)
 		cell.CornerRadius = 4
 		text := canvas.NewText(word, greyText)
-		text.TextSize, text.Alignment = 12.5, fyne.TextAlignCenter
+		text.TextSize, text.Alignment = segmentText, fyne.TextAlignCenter
 		r.cells, r.texts = append(r.cells, cell), append(r.texts, text)
 	}
 	r.paint()
@@ -139,18 +172,14 @@ func (r *segmentsRenderer) Objects() []fyne.CanvasObject {
 func (r *segmentsRenderer) Destroy() {}
 
 func (r *segmentsRenderer) MinSize() fyne.Size {
-	widest := float32(0)
-	for _, t := range r.texts {
-		widest = max(widest, t.MinSize().Width)
-	}
-	return fyne.NewSize((widest+26)*float32(len(r.texts)), segmentHeight)
+	return fyne.NewSize(r.s.least(), segmentHeight)
 }
 
 func (r *segmentsRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
-	width := size.Width / float32(len(r.cells))
 	for i := range r.cells {
-		x := float32(i) * width
+		x := r.s.edge(i)
+		width := r.s.edge(i+1) - x
 		r.cells[i].Move(fyne.NewPos(x+2, 2))
 		r.cells[i].Resize(fyne.NewSize(width-4, size.Height-4))
 		height := r.texts[i].MinSize().Height

@@ -16,6 +16,7 @@ type slider struct {
 	stops     []string
 	value     float64
 	onChanged func(value float64) // by the user, not by set
+	onDone    func()              // when the user lets go
 
 	disabled, hovered, focused bool
 }
@@ -37,7 +38,7 @@ const (
 )
 
 func newSlider(stops []string, onChanged func(float64)) *slider {
-	s := &slider{stops: stops, onChanged: onChanged}
+	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -85,7 +86,13 @@ func (s *slider) step(by float64) {
 	if len(s.stops) == 0 {
 		by *= 0.05
 	}
-	s.move(s.value + by)
+	s.jump(s.value + by)
+}
+
+// jump is a move that nothing follows.
+func (s *slider) jump(value float64) {
+	s.move(value)
+	s.onDone()
 }
 
 // span is where the track begins and how long it is: the knob stays inside of the widget.
@@ -105,14 +112,14 @@ func (s *slider) MouseDown(e *desktop.MouseEvent) {
 	}
 }
 
-// MouseUp does nothing; Fyne wants it.
-func (s *slider) MouseUp(*desktop.MouseEvent) {}
+// MouseUp lets the knob go.
+func (s *slider) MouseUp(*desktop.MouseEvent) { s.onDone() }
 
 // Dragged moves the knob with the pointer.
 func (s *slider) Dragged(e *fyne.DragEvent) { s.at(e.Position.X) }
 
-// DragEnd does nothing; Fyne wants it.
-func (s *slider) DragEnd() {}
+// DragEnd lets the knob go.
+func (s *slider) DragEnd() { s.onDone() }
 
 // Scrolled steps through the values.
 func (s *slider) Scrolled(e *fyne.ScrollEvent) {
@@ -141,9 +148,9 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyUp:
 		s.step(1)
 	case fyne.KeyHome:
-		s.move(0)
+		s.jump(0)
 	case fyne.KeyEnd:
-		s.move(s.last())
+		s.jump(s.last())
 	}
 }
 

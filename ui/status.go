@@ -20,6 +20,7 @@ type statusBar struct {
 	session *app.Session
 
 	zoom, pixel, photo *canvas.Text
+	photoBox           *fyne.Container
 	job                *canvas.Text
 	bar                *widget.ProgressBar
 	cancel             *widget.Button
@@ -37,6 +38,7 @@ func newStatusBar(s *app.Session) *statusBar {
 		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: widget.NewProgressBar(),
 	}
 	b.pixel.TextStyle.Monospace = true
+	b.photoBox = container.New(modest{}, b.photo)
 	b.cancel = widget.NewButton("Cancel", func() { s.CancelJob(b.running) })
 	b.cancel.Importance = widget.LowImportance
 	b.jobBox = container.NewHBox(b.job, container.New(fixedWidth(120), container.NewPadded(b.bar)), b.cancel)
@@ -49,7 +51,7 @@ func newStatusBar(s *app.Session) *statusBar {
 		container.New(layout.NewCustomPaddedLayout(2, 2, 8, 4), container.NewBorder(nil, nil, nil, container.NewCenter(dismiss), b.message)))
 	b.messageBox.Hide()
 	line := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 8),
-		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photo))
+		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photoBox))
 	row := canvas.NewRectangle(greyDeep)
 	row.SetMinSize(fyne.NewSize(1, 30))
 	b.content = container.NewStack(row, line)
@@ -97,6 +99,7 @@ func (b *statusBar) showPhoto() {
 	default:
 		setText(b.photo, "")
 	}
+	b.photoBox.Refresh()
 }
 
 // showJobs shows the oldest running export.
@@ -104,7 +107,7 @@ func (b *statusBar) showJobs() {
 	jobs := b.session.Jobs()
 	if len(jobs) == 0 {
 		b.jobBox.Hide()
-		b.photo.Show()
+		b.photoBox.Show()
 		return
 	}
 	first := jobs[0]
@@ -113,13 +116,14 @@ func (b *statusBar) showJobs() {
 	if len(jobs) > 1 {
 		text += fmt.Sprintf(" and %d more", len(jobs)-1)
 	}
-	setText(b.job, text)
+	const room = 260
+	setText(b.job, elided(text, room, quietSize))
 	if first.Total > 0 {
 		b.bar.SetValue(float64(first.Done) / float64(first.Total))
 	} else {
 		b.bar.SetValue(0)
 	}
-	b.photo.Hide()
+	b.photoBox.Hide()
 	b.jobBox.Show()
 }
 

@@ -15,9 +15,11 @@ import (
 type compare string
 
 const (
-	splitView  compare = "split"
-	sideBySide compare = "side"
-	singleView compare = "single"
+	splitView       compare = "split"
+	sideBySide      compare = "side"
+	singleView      compare = "single"
+	removedView     compare = "removed"     // what was taken away
+	sensitivityView compare = "sensitivity" // how much the result depends on the hole
 )
 
 // sideGap is the width in device pixels between two pictures side by side.
@@ -33,19 +35,27 @@ type viewer struct {
 	onHover func(at image.Point, ok bool)
 	onZoom  func()
 	onFrame func()
+	// onLeft is called when the user wants another picture at the left side.
+	onLeft func()
 
 	before, after *app.Pyramid
+	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole stands there; or nil
 	lens          lens
 	mode          compare
-	divider       float64 // of the split, 0..1 of the width
-	original      bool    // the single view shows the noisy photo
-	held          bool    // the noisy photo is shown as long as Space is down
-	progress      string  // beside the name of the denoised picture, empty when all is there
+	divider       float64       // of the split, 0..1 of the width
+	original      bool          // the single view shows the noisy photo
+	held          bool          // the noisy photo is shown as long as Space is down
+	progress      string        // beside the name of the denoised picture, empty when all is there
+	notice        string        // in place of a picture that there cannot be
+	holes         bool          // the denoised picture can be made at any hole
+	left          app.Companion // what stands at the left side, the noisy photo if nothing else
+	result        string        // what made the denoised picture: hole or mode
 
-	raster *canvas.Raster
-	buffer *image.RGBA
-	frame  image.Point // size of the raster in device pixels
-	sent   app.View
+	raster  *canvas.Raster
+	buffer  *image.RGBA
+	scratch *image.RGBA // a second frame, made when it is needed
+	frame   image.Point // size of the raster in device pixels
+	sent    app.View
 
 	grabbed bool // the divider is being dragged
 	hovered bool
@@ -56,7 +66,7 @@ type viewer struct {
 func newViewer(mode compare) *viewer {
 	v := &viewer{
 		mode: mode, divider: 0.5,
-		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {},
+		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {}, onLeft: func() {},
 	}
 	v.raster = canvas.NewRaster(v.draw)
 	v.raster.ScaleMode = canvas.ImageScalePixels
@@ -115,6 +125,41 @@ func (v *viewer) hold(on bool) {
 func (v *viewer) setProgress(text string) {
 	if v.progress != text {
 		v.progress = text
+		v.Refresh()
+	}
+}
+
+// setCompanion takes another companion.
+func (v *viewer) setCompanion(p *app.Pyramid) {
+	if v.companion != p {
+		v.companion = p
+		v.Refresh()
+	}
+}
+
+// setLeft puts another picture at the left side.
+func (v *viewer) setLeft(c app.Companion) {
+	v.left = c
+	v.Refresh()
+}
+
+// setResult says what made the denoised picture, and whether there are other holes to compare it with.
+func (v *viewer) setResult(name string, holes bool) {
+	if v.result != name || v.holes != holes {
+		v.result, v.holes = name, holes
+		v.Refresh()
+	}
+}
+
+// besideHole reports whether the left side shows the photo at another hole.
+func (v *viewer) besideHole() bool {
+	return v.mode == sideBySide && v.left.Kind == app.OtherHole && v.holes && !v.held
+}
+
+// setNotice says why there is no picture.
+func (v *viewer) setNotice(text string) {
+	if v.notice != text {
+		v.notice = text
 		v.Refresh()
 	}
 }
@@ -195,62 +240,4 @@ func (v *viewer) inPane(p fyne.Position) image.Point {
 		at.X -= right
 	}
 	return at
-}
-
-// dividerX is the device column at which the denoised half of the split begins.
-func (v *viewer) dividerX() int { return int(math.Round(v.divider * float64(v.frame.X))) }
-
-// draw paints one frame of w by h device pixels. Fyne calls it on its own goroutine and copies the result before the
-// next call.
-func (v *viewer) draw(w, h int) image.Image {
-	if v.buffer == nil || v.buffer.Rect.Dx() != w || v.buffer.Rect.Dy() != h {
-		v.buffer = image.NewRGBA(image.Rect(0, 0, w, h))
-	}
-	v.setFrame(image.Pt(w, h)) // rounding may differ by a pixel from what Resize assumed
-	fill(v.buffer, v.buffer.Rect, greyPit)
-	if v.before != nil {
-		v.drawPanes()
-	}
-	v.onFrame()
-	return v.buffer
-}
-
-func (v *viewer) drawPanes() {
-	whole, origin := v.buffer.Rect, v.lens.origin()
-	after := v.after
-	if v.held {
-		after = v.before
-	}
-	switch v.mode {
-	case sideBySide:
-		pane := v.paneSize()
-		shift := image.Pt(v.frame.X-pane.X, 0)
-		left := image.Rectangle{Max: pane}
-		drawPhoto(v.buffer, left, v.before, origin, v.lens.zoom)
-		drawPhoto(v.buffer, left.Add(shift), after, origin.Add(shift), v.lens.zoom)
-		fill(v.buffer, image.Rect(pane.X, 0, shift.X, v.frame.Y), greyDeep)
-	case splitView:
-		if v.held {
-			drawPhoto(v.buffer, whole, v.before, origin, v.lens.zoom)
-			return
-		}
-		x := v.dividerX()
-		drawPhoto(v.buffer, image.Rect(0, 0, x, v.frame.Y), v.before, origin, v.lens.zoom)
-		drawPhoto(v.buffer, image.Rect(x, 0, v.frame.X, v.frame.Y), after, origin, v.lens.zoom)
-		v.drawDivider(x)
-	default:
-		picture := after
-		if v.original {
-			picture = v.before
-		}
-		drawPhoto(v.buffer, whole, picture, origin, v.lens.zoom)
-	}
-}
-
-// drawDivider draws a light line between two dark ones, so that it stands out on any picture.
-func (v *viewer) drawDivider(x int) {
-	x = min(max(x, 1), v.frame.X-2)
-	width := max(int(math.Round(float64(v.scale()))), 1)
-	fill(v.buffer, image.Rect(x-2*width/2-width/2, 0, x+width+width/2+1, v.frame.Y), greyPit)
-	fill(v.buffer, image.Rect(x-width/2, 0, x-width/2+width, v.frame.Y), greyBright)
 }

@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
 )
 
 // name is a word on the photo: light on a dark ground, readable on any picture.
@@ -55,6 +59,8 @@ func (n *name) objects() []fyne.CanvasObject { return []fyne.CanvasObject{n.grou
 type viewerRenderer struct {
 	v             *viewer
 	before, after *name
+	left          *chooser // in place of before where it can be exchanged
+	notice        *widget.Label
 	handle        *canvas.Circle
 	arrows        [4]*canvas.Line
 }
@@ -62,6 +68,9 @@ type viewerRenderer struct {
 // CreateRenderer is called by Fyne.
 func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
 	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade)}
+	r.left = newChooser(func() { v.onLeft() })
+	r.notice = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
+	r.notice.Wrapping = fyne.TextWrapWord
 	r.handle.StrokeColor, r.handle.StrokeWidth = greyBright, 1.5
 	for i := range r.arrows {
 		r.arrows[i] = canvas.NewLine(greyBright)
@@ -73,7 +82,7 @@ func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
 func (r *viewerRenderer) Objects() []fyne.CanvasObject {
 	objects := append([]fyne.CanvasObject{r.v.raster}, r.before.objects()...)
 	objects = append(objects, r.after.objects()...)
-	objects = append(objects, r.handle)
+	objects = append(objects, r.left, r.notice, r.handle)
 	for _, a := range r.arrows {
 		objects = append(objects, a)
 	}
@@ -88,11 +97,13 @@ func (r *viewerRenderer) Layout(size fyne.Size) {
 	r.v.raster.Resize(size)
 	r.placeHandle()
 	r.placeNames(size)
+	r.placeNotice(size)
 }
 
 func (r *viewerRenderer) Refresh() {
 	r.placeHandle()
 	r.placeNames(r.v.Size())
+	r.placeNotice(r.v.Size())
 	r.v.raster.Refresh()
 }
 
@@ -124,33 +135,87 @@ func (r *viewerRenderer) placeHandle() {
 // arrow says where its picture went.
 func (r *viewerRenderer) placeNames(size fyne.Size) {
 	v := r.v
+	r.left.Hide()
 	if v.before == nil {
 		r.before.show(false)
 		r.after.show(false)
 		return
 	}
-	after := "After"
-	if v.progress != "" {
-		after += "  ·  " + v.progress
-	}
+	after := v.named("After")
 	switch {
 	case v.mode == sideBySide:
-		half := size.Width / 2
-		right := after
-		if v.held {
-			right = "Before"
-		}
-		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
-		r.after.place(half+nameMargin, nameMargin, r.after.set(right, greyBright))
+		r.placeSideNames(size, after)
 	case v.held || (v.mode == singleView && v.original):
 		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
 		r.after.show(false)
-	case v.mode == singleView:
-		r.after.place(nameMargin, nameMargin, r.after.set(after, greyBright))
+	case v.mode != splitView:
+		r.after.place(nameMargin, nameMargin, r.after.set(v.alone(), greyBright))
 		r.before.show(false)
 	default:
 		r.placeSplitNames(size, after)
 	}
+}
+
+// placeSideNames names the two sides. Two holes are told apart by their numbers.
+func (r *viewerRenderer) placeSideNames(size fyne.Size, after string) {
+	v, left := r.v, "Before"
+	switch {
+	case v.held:
+		after = "Before"
+	case v.besideHole():
+		left, after = holeName(v.left.Hole), v.named(v.result)
+	}
+	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(after, greyBright))
+	if !v.holes || v.held {
+		r.before.place(nameMargin, nameMargin, r.before.set(left, greyBright))
+		return
+	}
+	r.before.show(false)
+	r.left.set(left)
+	r.left.Move(fyne.NewPos(nameMargin, nameMargin))
+	r.left.Resize(r.left.MinSize())
+	r.left.Show()
+}
+
+// named is the name of a picture with how far it is.
+func (v *viewer) named(name string) string {
+	if v.progress != "" {
+		name += "  ·  " + v.progress
+	}
+	return name
+}
+
+// alone is the name of the picture that has the viewer for itself.
+func (v *viewer) alone() string {
+	switch {
+	case v.mode == removedView:
+		return v.named(fmt.Sprintf("Removed ×%d", app.RemovedGain))
+	case v.mode == sensitivityView && v.notice != "":
+		return "Sensitivity"
+	case v.mode == sensitivityView:
+		return v.named("Sensitivity")
+	}
+	return v.named("After")
+}
+
+const noticeWidth = 380
+
+// placeNotice writes the notice into the middle.
+func (r *viewerRenderer) placeNotice(size fyne.Size) {
+	v := r.v
+	if v.mode != sensitivityView || v.before == nil || v.held || v.notice == "" {
+		r.notice.Hide()
+		return
+	}
+	if r.notice.Text != v.notice {
+		r.notice.SetText(v.notice)
+	}
+	width := min(noticeWidth, size.Width-2*nameMargin)
+	r.notice.Resize(fyne.NewSize(width, r.notice.MinSize().Height)) // its height follows from its width
+	height := r.notice.MinSize().Height
+	r.notice.Move(fyne.NewPos((size.Width-width)/2, (size.Height-height)/2))
+	r.notice.Resize(fyne.NewSize(width, height))
+	r.notice.Show()
 }
 
 func (r *viewerRenderer) placeSplitNames(size fyne.Size, after string) {

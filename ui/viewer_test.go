@@ -107,6 +107,49 @@ func TestNamesAreAlwaysThere(t *testing.T) {
 	check("single", "", "After")
 	v.toggleOriginal()
 	check("single, original", "Before", "")
+	v.setCompare(removedView)
+	check("removed", "", "Removed ×4")
+	v.hold(true)
+	check("removed, held", "Before", "")
+	v.hold(false)
+	v.setCompare(sensitivityView)
+	check("sensitivity", "", "Sensitivity")
+	v.setProgress("3 of 12")
+	check("sensitivity, while cells arrive", "", "Sensitivity  ·  3 of 12")
+	v.setNotice("There is none.")
+	check("no sensitivity", "", "Sensitivity")
+}
+
+func TestRemovedAndSensitivityViews(t *testing.T) {
+	v, r, _ := newStage(t)
+	at := func(x, y int) color.RGBA { return v.draw(400, 300).(*image.RGBA).RGBAAt(x, y) }
+	pit := color.RGBA{greyPit.R, greyPit.G, greyPit.B, 255}
+	noisy := v.before.Level(0).RGBAAt(33, 44)
+	away := func(n uint8) uint8 { return uint8(max(128+4*(int(n)-255), 0)) }
+	v.setCompare(removedView)
+	if got, want := at(133, 144), (color.RGBA{away(noisy.R), away(noisy.G), away(noisy.B), 255}); got != want {
+		t.Errorf("removed is %v, want %v", got, want)
+	}
+	if got := at(50, 144); got != pit {
+		t.Errorf("beside the photo there is %v", got)
+	}
+	v.setCompare(sensitivityView)
+	if got := at(133, 144); got != pit {
+		t.Errorf("without a companion the sensitivity is %v", got)
+	}
+	v.setNotice("There is none, for a reason that takes more than one line to tell.")
+	if c := r.notice; !c.Visible() || c.Position().X < 0 || c.Position().X+c.Size().Width > 400 || c.MinSize().Height > c.Size().Height {
+		t.Errorf("the notice is at %v, %v", c.Position(), c.Size())
+	}
+	v.setNotice("")
+	v.setCompanion(v.after)
+	if got := at(133, 144); got != white || r.notice.Visible() {
+		t.Errorf("the sensitivity is %v", got)
+	}
+	v.hold(true)
+	if got := at(133, 144); got != noisy {
+		t.Errorf("held, the sensitivity shows %v, want the original's %v", got, noisy)
+	}
 }
 
 func TestSideBySideMovesInStep(t *testing.T) {
@@ -126,6 +169,44 @@ func TestSideBySideMovesInStep(t *testing.T) {
 	}
 	if img.RGBAAt(50, 60) == white || img.RGBAAt(252, 60) != white {
 		t.Error("the panes do not show the original at the left and the result at the right")
+	}
+}
+
+func TestLeftSideMayBeAnotherHole(t *testing.T) {
+	v, r, w := newStage(t)
+	asked := 0
+	v.onLeft = func() { asked++ }
+	v.setCompare(sideBySide)
+	v.setCompanion(v.after) // white, as the result: only the left side tells them apart
+	left := func() color.RGBA { return v.draw(400, 300).(*image.RGBA).RGBAAt(100, 150) }
+	if left() == white || r.left.Visible() {
+		t.Error("without other holes the left side is not the original, or can be exchanged")
+	}
+	v.setResult("Hole 3", true)
+	if left() == white || !r.left.Visible() || r.left.text != "Before" || r.before.text.Visible() {
+		t.Errorf("the chooser says %q, visible %v", r.left.text, r.left.Visible())
+	}
+	test.TapCanvas(w.Canvas(), fyne.NewPos(nameMargin+5, nameMargin+5))
+	if asked != 1 {
+		t.Errorf("a tap on the name asked %d times", asked)
+	}
+	v.setLeft(app.Companion{Kind: app.OtherHole, Hole: 11})
+	v.setProgress("3 of 12")
+	if left() != white || r.left.text != "Hole 11" || r.after.text.Text != "Hole 3  ·  3 of 12" {
+		t.Errorf("the names are %q and %q", r.left.text, r.after.text.Text)
+	}
+	v.hold(true)
+	if left() == white || r.left.Visible() || r.before.text.Text != "Before" {
+		t.Error("held, the left side is not the original")
+	}
+	v.hold(false)
+	v.setResult("Fast", false)
+	if left() == white || r.left.Visible() || r.after.text.Text != "After  ·  3 of 12" {
+		t.Error("without other holes the left side did not go back to the original")
+	}
+	v.setCompare(splitView)
+	if r.left.Visible() {
+		t.Error("the split has a chooser")
 	}
 }
 

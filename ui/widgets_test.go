@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -57,6 +58,26 @@ func TestSliderGoesThroughAllStops(t *testing.T) {
 	s.set(2)
 	if !slices.Equal(seen, []float64{5}) || s.value != 2 {
 		t.Errorf("wheel, disabled and set gave %v, value %v", seen, s.value)
+	}
+}
+
+func TestSliderTellsWhenItIsLetGo(t *testing.T) {
+	done := 0
+	s := newSlider(nil, func(float64) {})
+	s.onDone = func() { done++ }
+	show(t, s, fyne.NewSize(214, 20))
+	s.MouseDown(pressAt(20, 5))
+	s.Dragged(dragTo(60, 5))
+	s.Dragged(dragTo(90, 5))
+	if done != 0 {
+		t.Error("it was let go during the drag")
+	}
+	s.MouseUp(pressAt(90, 5))
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	s.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 5)})
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	if done != 4 {
+		t.Errorf("a drag, two keys and the wheel ended %d times", done)
 	}
 }
 
@@ -110,8 +131,21 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 		t.Errorf("the settings are %+v, want %+v", got, want)
 	}
 	p.showSettings()
+	if p.reset.Disabled() {
+		t.Error("there is nothing to reset")
+	}
 	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" {
 		t.Errorf("slider disabled %v, strengths %q %q", p.hole.disabled, p.lumaText.Text, p.colourText.Text)
+	}
+	s.Undo()
+	s.Undo()
+	if got := s.Settings(); got.Luma != 1 || got.Hole != 11 {
+		t.Errorf("without its last two steps the settings are %+v", got)
+	}
+	test.Tap(p.reset)
+	p.showSettings()
+	if got := s.Settings(); got.Hole != app.Hole(app.DefaultPreferences().Hole) || !p.reset.Disabled() {
+		t.Errorf("reset, the settings are %+v", got)
 	}
 }
 
@@ -157,5 +191,35 @@ func luminance(c color.NRGBA) float64 {
 func TestHeadingsAreInCapitals(t *testing.T) {
 	if text := heading("Blind spot").(*canvas.Text).Text; text != "BLIND SPOT" {
 		t.Errorf("the heading is %q", text)
+	}
+}
+
+func TestToolbarGivesWay(t *testing.T) {
+	a, b := newSegments(compareWords, nil), newSegments(zoomWords, nil)
+	box := container.New(yielding{}, a, b)
+	w := show(t, box, fyne.NewSize(a.least()+b.least()+yieldingGap, segmentHeight))
+	if !b.Visible() || b.Position().X+b.Size().Width != box.Size().Width {
+		t.Errorf("the zoom lies at %v, visible %v", b.Position(), b.Visible())
+	}
+	w.Resize(fyne.NewSize(a.least()+b.least(), segmentHeight))
+	if b.Visible() || box.MinSize().Width != a.least() {
+		t.Errorf("in a narrow window the zoom is visible: %v", b.Visible())
+	}
+}
+
+// What the status bar says must not make the window wider.
+func TestStatusBarIsModest(t *testing.T) {
+	b := newStatusBar(newSession(t))
+	show(t, b.content, fyne.NewSize(700, 30))
+	least := b.content.MinSize().Width
+	setText(b.photo, strings.Repeat("photo ", 10))
+	b.photoBox.Refresh()
+	if !b.photo.Visible() || b.content.MinSize().Width != least {
+		t.Errorf("the photo is described: %v; the least width went from %v to %v", b.photo.Visible(), least, b.content.MinSize().Width)
+	}
+	setText(b.photo, strings.Repeat("photo ", 40))
+	b.photoBox.Refresh()
+	if b.photo.Visible() || b.content.MinSize().Width != least {
+		t.Error("a description without room is shown")
 	}
 }

@@ -1,16 +1,15 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"io/fs"
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -27,12 +26,20 @@ type Window struct {
 	viewer  *viewer
 	panel   *panel
 	status  *statusBar
+	strip   *strip
+	body    *fyne.Container // with the strip, which comes and goes
 	compare *segments
 	zoom    *segments
 	empty   *fyne.Container // what stands in the viewer's place without a photo
 	recent  *fyne.MenuItem
+	undo    *fyne.MenuItem
+	redo    *fyne.MenuItem
+	reset   *fyne.MenuItem
+	shelf   *fyne.MenuItem
 	menu    *fyne.MainMenu
 
+	stripOff bool        // the user does not want it
+	last     compare     // of those that show the result
 	shown    string      // path of the photo in the viewer
 	pixel    image.Point // under the pointer
 	hovering bool
@@ -57,8 +64,8 @@ type Options struct {
 
 // The comparisons and zooms of the two rows of words above the photo.
 var (
-	comparisons   = []compare{splitView, sideBySide, singleView}
-	compareWords  = []string{"Split", "Side by side", "Single"}
+	comparisons   = []compare{splitView, sideBySide, singleView, removedView, sensitivityView}
+	compareWords  = []string{"Split", "Side by side", "Single", "Removed", "Sensitivity"}
 	zooms         = []float64{0, 1, 2, 4}
 	zoomWords     = []string{"Fit", "100 %", "200 %", "400 %"}
 	startSize     = fyne.NewSize(1280, 800)
@@ -88,6 +95,7 @@ func New(o Options) (*Window, error) {
 	w.win.SetCloseIntercept(w.Close)
 	w.win.Resize(startSize)
 	w.win.SetMaster()
+	w.compareChanged()
 	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
@@ -102,6 +110,14 @@ func (w *Window) Show() { w.win.Show() }
 func (w *Window) Open(path string) {
 	w.trace.begin("opened", path)
 	w.session.Open(path)
+}
+
+// OpenAll opens photos, and the photos of folders, together.
+func (w *Window) OpenAll(paths []string) {
+	if len(paths) > 0 {
+		w.trace.begin("opened", paths[0])
+		w.session.OpenAll(paths)
+	}
 }
 
 // OpenSample opens the sample photo.
@@ -135,6 +151,9 @@ func (w *Window) Stop() bool {
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
 	w.status = newStatusBar(w.session)
+	w.strip = newStrip(w.session)
+	w.strip.onOpen = w.Open
+	w.strip.Hide()
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
 	w.panel.changed = w.trace.begin
@@ -142,22 +161,27 @@ func (w *Window) build() {
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
+	w.viewer.onLeft = w.chooseLeft
+	w.last = w.viewer.mode
+	if w.last == removedView || w.last == sensitivityView {
+		w.last = splitView
+	}
 	w.compare = newSegments(compareWords, func(i int) { w.setCompare(comparisons[i]); w.releaseKeys() })
 	w.zoom = newSegments(zoomWords, func(i int) { w.viewer.zoomTo(zooms[i]); w.releaseKeys() })
 }
 
 func (w *Window) layout() fyne.CanvasObject {
-	title := canvas.NewText("Drop a photo here, or press Ctrl+O", greyText)
+	title := canvas.NewText("Drop photos or a folder here, or press Ctrl+O", greyText)
 	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
 	w.empty = container.NewCenter(container.NewVBox(title, quiet("Camera raw, JPEG, PNG, TIFF, WebP and BMP", fyne.TextAlignCenter)))
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
-		container.NewBorder(nil, nil, w.compare, w.zoom))
+		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
 		container.NewBorder(nil, w.status.messageBox, nil, nil))
 	centre := container.New(seamless{}, top, picture)
-	body := container.New(beside{}, centre, w.panel.content)
-	return container.New(above{}, body, w.status.content)
+	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
+	return container.New(above{}, w.body, w.status.content)
 }
 
 // hover follows the pointer over the photo.
@@ -171,7 +195,42 @@ func (w *Window) releaseKeys() { w.win.Canvas().Unfocus() }
 
 func (w *Window) setCompare(c compare) {
 	w.viewer.setCompare(c)
+	w.compareChanged()
+}
+
+// compareChanged has the pictures made that the comparison needs, and remembers it.
+func (w *Window) compareChanged() {
+	c := w.viewer.mode
+	if c != removedView && c != sensitivityView {
+		w.last = c
+	}
+	companion := app.Companion{}
+	switch c {
+	case sensitivityView:
+		companion.Kind = app.Sensitivity
+	case sideBySide:
+		companion = w.viewer.left
+	}
 	w.session.SetCompare(string(c))
+	w.session.SetCompanion(companion)
+}
+
+// chooseLeft asks what shall stand at the left side: the original, or the photo at another hole.
+func (w *Window) chooseLeft() {
+	item := func(label string, c app.Companion) *fyne.MenuItem {
+		i := fyne.NewMenuItem(label, func() {
+			w.viewer.setLeft(c)
+			w.compareChanged()
+		})
+		i.Checked = c == w.viewer.left
+		return i
+	}
+	items := []*fyne.MenuItem{item("Original", app.Companion{}), fyne.NewMenuItemSeparator()}
+	for _, k := range app.Stops() {
+		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
+	}
+	under := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.viewer).AddXY(nameMargin, nameMargin+26)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), under)
 }
 
 // zoomed follows the viewer's zoom and comparison.
@@ -185,113 +244,46 @@ func (w *Window) zoomed() {
 	w.zoom.choose(chosen)
 }
 
-// changed brings the window up to date with the session.
-func (w *Window) changed(c app.Change) {
-	if w.closed || w.status == nil { // the session's first words come before the window is built
-		return
-	}
-	if c&app.PhotoChanged != 0 {
-		w.photoChanged()
-	}
-	if c&app.SettingsChanged != 0 {
-		w.panel.showSettings()
-	}
-	if c&app.ModelChanged != 0 {
-		w.panel.showModel()
-		w.status.showPhoto()
-	}
-	if c&app.JobsChanged != 0 {
-		w.status.showJobs()
-	}
-	if c&app.MessageChanged != 0 {
-		w.messageChanged()
-	}
-	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
-		w.pixelsChanged()
-	}
-}
-
-// newsLasts is how long good news stays on the photo. Problems stay until they are dismissed.
-const newsLasts = 6 * time.Second
-
-func (w *Window) messageChanged() {
-	w.status.showMessage()
-	m := w.session.Message()
-	if m.Text == "" || m.Problem {
-		return
-	}
-	w.trace.note("saved", m.Text)
-	time.AfterFunc(newsLasts, func() {
-		w.bridge.run(func() {
-			if w.session.Message() == m {
-				w.session.DismissMessage()
-			}
-		})
-	})
-}
-
-func (w *Window) photoChanged() {
-	info, open := w.session.Photo()
-	before, after := w.session.Pictures()
-	if before != w.viewer.before { // not when only the reading of another photo begins or fails
-		if info.Path == w.shown && before != nil { // a glimpse gives way to its photo
-			w.viewer.replacePictures(before, after)
-		} else {
-			w.viewer.setPictures(before, after)
-		}
-		w.shown = info.Path
-		w.hover(image.Point{}, false)
-	}
-	title := "Blindspot"
-	if open {
-		title = info.Name + " – Blindspot"
-		w.empty.Hide()
-	} else {
-		w.empty.Show()
-	}
-	w.win.SetTitle(title)
-	w.status.showPhoto()
-	w.panel.enableExport()
-	w.showRecent()
-}
-
-// pixelsChanged draws the pictures again and says how far they are.
-func (w *Window) pixelsChanged() {
-	p := w.session.Preview()
-	text := ""
-	switch {
-	case !p.Possible && !w.session.Model().Loading:
-		text = "not denoised"
-	case p.Waiting > 0:
-		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
-	}
-	w.viewer.setProgress(text)
-	w.viewer.repaint()
-	w.status.showPixel(w.pixel, w.hovering)
-	if waiting := !p.Possible || p.Total == 0 || p.Waiting > 0; waiting != w.waiting {
-		w.waiting = waiting
-		if !waiting {
-			w.trace.layout(map[string]fyne.CanvasObject{
-				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
-				"colour": w.panel.colour, "compare": w.compare, "zoom": w.zoom,
-			})
-			w.trace.note("preview", "")
-		}
-	}
-}
-
 // traced is what the tracer asks.
 func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
 	p := w.session.Preview()
 	return p.Complete(), w.session.TrunkPasses(), p.Total
 }
 
-// dropped opens the first file that is dropped on the window.
+// dropped opens all files and folders that are dropped on the window.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	var paths []string
 	for _, u := range uris {
 		if u.Scheme() == "file" {
-			w.Open(u.Path())
-			return
+			paths = append(paths, u.Path())
 		}
 	}
+	w.OpenAll(paths)
+}
+
+// openNeighbour opens the photo so many places further in the strip.
+func (w *Window) openNeighbour(by int) {
+	if path := w.session.Neighbour(by); path != "" {
+		w.Open(path)
+	}
+}
+
+// toggleStrip hides the strip, and shows it again.
+func (w *Window) toggleStrip() {
+	w.stripOff = !w.stripOff
+	w.showStrip()
+}
+
+// showStrip shows the strip while there is more than one photo.
+func (w *Window) showStrip() {
+	several := len(w.session.Album()) > 1
+	if w.shelf.Checked != !w.stripOff || w.shelf.Disabled != !several {
+		w.shelf.Checked, w.shelf.Disabled = !w.stripOff, !several
+		w.menu.Refresh()
+	}
+	if shown := several && !w.stripOff; shown != w.strip.Visible() {
+		w.strip.Hidden = !shown
+		w.body.Refresh()
+	}
+	w.strip.albumChanged()
 }

@@ -23,10 +23,12 @@ func heading(text string) fyne.CanvasObject {
 	return t
 }
 
+const quietSize = 11.5
+
 // quiet is secondary text in one line.
 func quiet(text string, align fyne.TextAlign) *canvas.Text {
 	t := canvas.NewText(text, greyQuiet)
-	t.TextSize, t.Alignment = 11.5, align
+	t.TextSize, t.Alignment = quietSize, align
 	return t
 }
 
@@ -63,9 +65,13 @@ func zoomText(zoom float64, fit bool) string {
 	return percent
 }
 
+// holeName is what a stop of the blind-spot slider is called on the photo.
+func holeName(k app.Hole) string { return "Hole " + k.String() }
+
 // photoText describes a photo in one line.
 func photoText(p app.PhotoInfo) string {
-	parts := []string{p.Name, fmt.Sprintf("%d × %d", p.Size.X, p.Size.Y)}
+	const room = 280 // for the name
+	parts := []string{elided(p.Name, room, quietSize), fmt.Sprintf("%d × %d", p.Size.X, p.Size.Y)}
 	if p.Depth == 16 {
 		parts = append(parts, "16 bit")
 	}

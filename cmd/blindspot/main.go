@@ -1,8 +1,8 @@
 // Command blindspot is the window of Blindspot, which removes noise from photographs.
 //
-//	blindspot [PHOTO]
+//	blindspot [PHOTO|FOLDER]...
 //
-// opens PHOTO, or on a start without one the sample photo.
+// opens the photos, and those of the folders, or on a start without any the sample photo.
 package main
 
 import (
@@ -25,20 +25,16 @@ const memoryLimit = 1500 << 20
 func main() {
 	app.RunHelper()
 	debug.SetMemoryLimit(memoryLimit)
-	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO]") }
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO|FOLDER]...") }
 	flag.Parse()
-	if flag.NArg() > 1 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	if err := run(flag.Arg(0)); err != nil {
+	if err := run(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "blindspot:", app.Sentence(err))
 		os.Exit(1)
 	}
 }
 
 // run shows the window until it is closed. What goes wrong while there is a window is said there.
-func run(photo string) error {
+func run(photos []string) error {
 	options := ui.Options{App: fyneapp.NewWithID("photo.blindspot.Blindspot"), Assets: assets.FS, Preferences: app.DefaultPreferences()}
 	options.Icon = fyne.NewStaticResource("blindspot.png", assets.Icon)
 	library, err := app.OpenLibrary(assets.FS)
@@ -55,8 +51,8 @@ func run(photo string) error {
 	if err != nil {
 		return err
 	}
-	if photo != "" {
-		window.Open(photo)
+	if len(photos) > 0 {
+		window.OpenAll(photos)
 	} else {
 		window.OpenSample()
 	}

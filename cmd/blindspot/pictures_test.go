@@ -100,3 +100,20 @@ func fourfold(v *image.RGBA) error {
 	}
 	return nil
 }
+
+// gray checks that the middle of the viewer is neutral and of many grays.
+func gray(v *image.RGBA) error {
+	middle := v.Rect.Size().Div(2)
+	grays := map[uint8]bool{}
+	for x := middle.X - 100; x < middle.X+100; x++ {
+		c := v.RGBAAt(x, middle.Y)
+		if c.R != c.G || c.G != c.B {
+			return fmt.Errorf("the colour at column %d is %v", x, c)
+		}
+		grays[c.R] = true
+	}
+	if len(grays) < 10 {
+		return fmt.Errorf("there are %d grays", len(grays))
+	}
+	return nil
+}

@@ -62,6 +62,7 @@ func TestWindow(t *testing.T) {
 		{"the divider follows the mouse and stays in reach", func(t *testing.T) { dragDivider(s, in.Image, denoised(app.Tunable, 11)) }},
 		{"modes", func(t *testing.T) { chooseModes(s, denoised) }},
 		{"the original while Space is down", func(t *testing.T) { holdOriginal(s, in.Image, denoised(app.Average, 11)) }},
+		{"what was removed, and sensitivity", func(t *testing.T) { otherViews(s, in.Image, denoised(app.Average, 11)) }},
 		{"zoom", func(t *testing.T) { zoom(t, s, denoised(app.Average, 11)) }},
 		{"export", func(t *testing.T) { export(t, s, filepath.Dir(noisy), denoised(app.Average, 11)) }},
 		{"quit", func(t *testing.T) { quit(t, s, home) }},
@@ -106,9 +107,22 @@ func dragSlider(t *testing.T, s *screen, denoised denoiser, before *pixel.Image)
 	}
 	s.do("mouseup", "1")
 	s.shot("2-slider")
+	undo(s, denoised, before)
 	slices.Sort(times)
 	// Logged, not judged: only an idle machine could. That no network ran is what makes it fast.
 	t.Logf("from the event to the painted frame: median %.0f ms, worst %.0f ms, load %.1f", times[len(times)/2], times[len(times)-1], load())
+}
+
+// undo takes the whole drag back, and back again.
+func undo(s *screen, denoised denoiser, before *pixel.Image) {
+	for _, step := range []struct {
+		key  string
+		hole app.Hole
+	}{{"ctrl+z", 3}, {"ctrl+shift+z", 11}, {"ctrl+z", 3}, {"ctrl+y", 11}} {
+		s.key(step.key)
+		after := denoised(app.Tunable, step.hole)
+		s.until(step.key, func(v *image.RGBA) error { return shows(v, before, after, v.Rect.Dx()/2) })
+	}
 }
 
 // dragDivider moves it to a quarter, over the left edge, and back from there by its handle.
@@ -135,7 +149,7 @@ func dragDivider(s *screen, before, after *pixel.Image) {
 
 // chooseModes goes through all of them in the single view.
 func chooseModes(s *screen, denoised denoiser) {
-	s.click("compare", 0.83, 0.5)
+	s.click("compare", 0.47, 0.5) // Single
 	for i, mode := range []app.Mode{app.Fast, app.Average, app.Tunable, app.Average} {
 		n := len(s.events())
 		s.click("mode", map[app.Mode]float64{app.Fast: 0.17, app.Tunable: 0.5, app.Average: 0.83}[mode], 0.5)
@@ -157,6 +171,25 @@ func holdOriginal(s *screen, before, after *pixel.Image) {
 	s.until("the original by backslash", func(v *image.RGBA) error { return only(v, before) })
 	s.key("backslash")
 	s.until("the result by backslash", func(v *image.RGBA) error { return only(v, after) })
+}
+
+// otherViews looks at what was removed, and at the sensitivity, and goes back to the single view.
+func otherViews(s *screen, before, after *pixel.Image) {
+	gone := pixel.New(before.W, before.H, before.C, 8)
+	for c, plane := range gone.Planes {
+		for i := range plane {
+			difference := int(before.Planes[c][i]/257) - int(after.Planes[c][i]/257)
+			plane[i] = uint16(min(max(128+4*difference, 0), 255)) * 257
+		}
+	}
+	s.key("d")
+	s.until("what was removed", func(v *image.RGBA) error { return only(v, gone) })
+	s.shot("6-removed")
+	s.key("s")
+	s.until("sensitivity", gray)
+	s.shot("6-sensitivity")
+	s.key("s")
+	s.until("the single view again", func(v *image.RGBA) error { return only(v, after) })
 }
 
 // zoom goes to 400 % and back, then there and back by the wheel.

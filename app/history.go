@@ -1,0 +1,73 @@
+package app
+
+// historyLimit is how many steps of a photo can be undone.
+const historyLimit = 200
+
+// history is what the user did to the settings of one photo, the oldest step first.
+type history struct {
+	steps []Settings // the first is what there was before
+	at    int        // the step that holds now
+}
+
+// histories keeps the steps, and so the settings, of each photo as long as the session lasts.
+type histories struct {
+	of      map[string]*history
+	current *history // of the open photo
+}
+
+func newHistories(first Settings) histories {
+	return histories{of: map[string]*history{}, current: &history{steps: []Settings{first}}}
+}
+
+// EndStep ends a step of the user: what has changed in the settings since the last one is undone at once. A slider calls
+// it when it is let go.
+func (s *Session) EndStep() {
+	h := s.histories.current
+	if h.steps[h.at] == s.settings {
+		return
+	}
+	h.steps = append(h.steps[:h.at+1], s.settings)
+	h.steps = h.steps[max(len(h.steps)-historyLimit-1, 0):]
+	h.at = len(h.steps) - 1
+}
+
+// Undo goes back by one step, Redo forth again. Where there is none they do nothing.
+func (s *Session) Undo() { s.step(-1) }
+
+// Redo takes an Undo back.
+func (s *Session) Redo() { s.step(1) }
+
+func (s *Session) step(by int) {
+	s.EndStep()
+	h := s.histories.current
+	if to := h.at + by; to >= 0 && to < len(h.steps) {
+		h.at = to
+		s.SetSettings(h.steps[to])
+	}
+}
+
+// ResetSettings returns to the settings of a first start, as a step.
+func (s *Session) ResetSettings() {
+	s.EndStep()
+	s.SetSettings(DefaultPreferences().settings())
+	s.EndStep()
+}
+
+// Steps says whether there is something to undo, to redo, and to reset.
+func (s *Session) Steps() (undo, redo, reset bool) {
+	h := s.histories.current
+	pending := h.steps[h.at] != s.settings
+	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != DefaultPreferences().settings()
+}
+
+// turnTo takes up the settings that a photo was left with. A photo that was not open before begins with those of now.
+func (s *Session) turnTo(path string) {
+	s.EndStep()
+	h, ok := s.histories.of[path]
+	if !ok {
+		h = &history{steps: []Settings{s.settings}}
+		s.histories.of[path] = h
+	}
+	s.histories.current = h
+	s.settings = h.steps[h.at]
+}
