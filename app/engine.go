@@ -8,6 +8,7 @@ import (
 
 	"blindspot/core/bsn"
 	"blindspot/core/denoise"
+	"blindspot/core/noise"
 	"blindspot/core/pixel"
 )
 
@@ -46,6 +47,8 @@ func (e *engine) photo(ctx context.Context, im *pixel.Image, s Settings, progres
 // twin is a second engine of the same model: an export that has been overtaken in the middle of a tile must not have its
 // buffers changed by the preview.
 func (e *engine) twin(threads int) (network, error) { return newEngine(e.model, threads) }
+
+func (e *engine) useNoise(im *pixel.Image, r *noise.Report) { e.net.UseNoise(im, r) }
 
 func (e *engine) fast() error {
 	if !e.net.HasFast() {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"blindspot/core/noise"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
 )
@@ -73,6 +74,8 @@ func (f *fakeNetwork) photo(ctx context.Context, im *pixel.Image, s Settings, pr
 	}
 	return fakeCell{image.Pt(im.W, im.H)}.render(s, im)
 }
+
+func (f *fakeNetwork) useNoise(*pixel.Image, *noise.Report) {}
 
 func (f *fakeNetwork) twin(int) (network, error) {
 	f.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"image"
 	"sync"
 
+	"blindspot/core/noise"
 	"blindspot/core/pixel"
 )
 
@@ -21,6 +22,8 @@ type network interface {
 	photo(ctx context.Context, im *pixel.Image, s Settings, progress func(done, total int)) (*pixel.Image, error)
 	// twin is another network of the same model, with buffers of its own.
 	twin(threads int) (network, error)
+	// useNoise hands over what was measured of a photo's noise, so that the network need not measure it again.
+	useNoise(im *pixel.Image, r *noise.Report)
 	// fast is nil if the model has the network for Fast, otherwise it says why not.
 	fast() error
 	// trunkPasses counts how often a network has run.

@@ -132,7 +132,7 @@ func (p *preview) publish() {
 	s := p.s
 	run := &runnerList{
 		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
-		hole: s.settings.Hole, layers: p.layers(),
+		noise: s.photo.noise, hole: s.settings.Hole, layers: p.layers(),
 	}
 	paint := &paintList{generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers}
 	for _, i := range p.order() {

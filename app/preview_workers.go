@@ -19,7 +19,8 @@ type runnerList struct {
 	plan       plan
 	image      *pixel.Image
 	colours    *icc.Transform // of the image to the screen's
-	hole       Hole           // to compute first
+	noise      *photoNoise
+	hole       Hole // to compute first
 	layers     []layer
 	cells      []int
 }
@@ -120,6 +121,11 @@ func (r *runner) next(wait bool) (list *runnerList, cell int, ok bool) {
 // run takes one cell through the network and paints it at once, with its companion.
 func (r *runner) run(l *runnerList, i int) {
 	defer l.network.release()
+	report, err := l.noise.wait(l.ctx)
+	if err != nil {
+		return // the photo is closed
+	}
+	l.network.useNoise(l.image, report)
 	result, err := l.network.cell(l.ctx, l.image, l.plan, i, l.hole)
 	if l.ctx.Err() != nil {
 		return

@@ -24,6 +24,7 @@ const (
 	MessageChanged                       // Message
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
+	NoiseChanged                         // what is known of the photo's noise
 )
 
 // Options are what a session is made of.
@@ -91,6 +92,7 @@ type Session struct {
 type openPhoto struct {
 	*photo.Photo
 	colours       *icc.Transform // from the photo's to the screen's
+	noise         *photoNoise
 	before, after *Pyramid
 }
 
@@ -267,7 +269,7 @@ func readPhoto(ctx context.Context, path string) (*openPhoto, error) {
 	colours := screenColours(p)
 	colours.RGBA(full, full.Rect)
 	before := newPyramid(full)
-	return &openPhoto{Photo: p, colours: colours, before: before, after: before.clone()}, nil
+	return &openPhoto{Photo: p, colours: colours, noise: newPhotoNoise(), before: before, after: before.clone()}, nil
 }
 
 func (s *Session) opened(path string, p *openPhoto, err error) {
@@ -283,8 +285,9 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.photo, s.glimpse, s.kept = p, nil, nil
 	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
+	s.measureNoise(p)
 	s.preview.reset()
-	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged)
+	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }
 
 // Opening is the path of the photo that is being read, empty if none is.
