@@ -26,18 +26,18 @@ type thumbnails struct {
 	s       *Session
 	kept    map[string]image.Image // nil for a photo that has none
 	started bool
-	from    int // the part of the album that is seen
-	to      int
+	from    int // the first place of the album that is seen
+	to      int // the one after the last
 
 	mu     sync.Mutex
 	wake   *sync.Cond
 	wanted []string
-	under  map[string]bool // way
+	making map[string]bool
 	closed bool
 }
 
 func newThumbnails(s *Session) *thumbnails {
-	t := &thumbnails{s: s, kept: map[string]image.Image{}, under: map[string]bool{}}
+	t := &thumbnails{s: s, kept: map[string]image.Image{}, making: map[string]bool{}}
 	t.wake = sync.NewCond(&t.mu)
 	return t
 }
@@ -113,8 +113,8 @@ func (t *thumbnails) next() (path string, ok bool) {
 	defer t.mu.Unlock()
 	for !t.closed {
 		for _, path := range t.wanted {
-			if !t.under[path] {
-				t.under[path] = true
+			if !t.making[path] {
+				t.making[path] = true
 				return path, true
 			}
 		}
@@ -131,7 +131,7 @@ func (t *thumbnails) made(path string, picture image.Image) {
 	}
 	t.mu.Lock()
 	t.wanted = slices.DeleteFunc(slices.Clone(t.wanted), func(other string) bool { return other == path })
-	delete(t.under, path)
+	delete(t.making, path)
 	t.mu.Unlock()
 	t.s.changed(ThumbnailsChanged)
 }

@@ -1,5 +1,5 @@
-// Package ui is what the user sees of Blindspot: one window with the viewer in its middle, the panel on its right and the
-// status bar at its bottom.
+// Package ui is what the user sees of Blindspot: one window with the viewer in its middle, the strip of photos on its left,
+// the panel on its right and the status bar at its bottom.
 //
 // The rules that it keeps:
 //

@@ -31,12 +31,12 @@ var (
 )
 
 const (
-	stripWidth   = 132
-	stripHead    = 28 // the line that counts
-	stripRow     = 104
-	stripBar     = 10 // width in which the scroll bar can be grasped
-	stripScroll  = 4  // times what Fyne reports of the wheel
-	stripLeastTh = 24 // least height of the scroll bar's thumb
+	stripWidth  = 132
+	stripHead   = 28 // the line that counts
+	stripRow    = 104
+	stripBar    = 10 // width in which the scroll bar can be grasped
+	stripScroll = 4  // times what Fyne reports of the wheel
+	stripLeast  = 24 // least height of the scroll bar's thumb
 )
 
 func newStrip(s *app.Session) *strip {
@@ -160,7 +160,7 @@ func (p *strip) drag(y float32) {
 
 // thumb is the height of the scroll bar's thumb.
 func (p *strip) thumb() float32 {
-	return max(p.room()*p.room()/max(p.room()+p.last(), 1), stripLeastTh)
+	return max(p.room()*p.room()/max(p.room()+p.last(), 1), stripLeast)
 }
 
 // MouseIn begins the hovering.
