@@ -26,6 +26,7 @@ type fakeNetwork struct {
 
 	mu     sync.Mutex
 	cells  []int
+	told   *noise.Report
 	closed bool
 	twins  int
 }
@@ -75,7 +76,18 @@ func (f *fakeNetwork) photo(ctx context.Context, im *pixel.Image, s Settings, pr
 	return fakeCell{image.Pt(im.W, im.H)}.render(s, im)
 }
 
-func (f *fakeNetwork) useNoise(*pixel.Image, *noise.Report) {}
+func (f *fakeNetwork) useNoise(_ *pixel.Image, r *noise.Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.told = r
+}
+
+// noise is what was said last of a photo's noise.
+func (f *fakeNetwork) noise() *noise.Report {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.told
+}
 
 func (f *fakeNetwork) twin(int) (network, error) {
 	f.mu.Lock()

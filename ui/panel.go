@@ -35,6 +35,7 @@ type panel struct {
 	model        *widget.Select
 	modelHint    *widget.Label
 	modelBox     fyne.CanvasObject
+	noise        *noiseCard
 	mode         *segments
 	modeHint     *widget.Label
 	hole         *slider
@@ -57,6 +58,7 @@ func newPanel(s *app.Session, export func()) *panel {
 	for i, m := range modes {
 		words[i] = m.word
 	}
+	p.noise = newNoiseCard(p.applySuggested)
 	p.mode = newSegments(words, p.modeChosen)
 	p.modeHint = hint("")
 	stops := make([]string, len(app.Stops()))
@@ -95,6 +97,7 @@ func (p *panel) build() fyne.CanvasObject {
 		quiet("more detail, more grain", fyne.TextAlignLeading), quiet("smoother", fyne.TextAlignTrailing))
 	groups := container.New(layout.NewCustomPaddedVBoxLayout(6),
 		heading("Model"), p.model, p.modelBox, gap(6),
+		heading("Noise"), p.noise.content, gap(6),
 		heading("Mode"), p.mode, flush(p.modeHint), gap(6),
 		heading("Blind spot"), p.hole, ends, gap(14),
 		heading("Strength"), gap(2),
@@ -164,6 +167,29 @@ func (p *panel) resetSettings() {
 	p.changed("reset", "")
 	p.session.ResetSettings()
 	p.release()
+}
+
+// applySuggested takes up what suits the photo's noise.
+func (p *panel) applySuggested() {
+	p.changed("suggested", "")
+	p.session.ApplySuggested()
+	p.release()
+}
+
+// showNoise brings the noise card and the mark on the slider up to date.
+func (p *panel) showNoise() {
+	suggested, ok := p.session.Suggested()
+	if !ok {
+		p.noise.show(p.session.Noise(), nil, false)
+		p.hole.setMark(-1)
+		return
+	}
+	held := p.session.Settings()
+	if suggested.Mode != app.Tunable {
+		held.Hole = suggested.Hole // the other modes have none
+	}
+	p.noise.show(p.session.Noise(), &suggested, held == suggested)
+	p.hole.setMark(slices.Index(app.Stops(), suggested.Hole))
 }
 
 func percent(v float64) string { return fmt.Sprintf("%.0f %%", math.Round(v*100)) }

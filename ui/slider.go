@@ -17,6 +17,7 @@ type slider struct {
 	value     float64
 	onChanged func(value float64) // by the user, not by set
 	onDone    func()              // when the user lets go
+	mark      int                 // the stop that is suggested, -1 for none
 
 	disabled, hovered, focused bool
 }
@@ -35,10 +36,12 @@ const (
 	tickHeight  = 5
 	trackRow    = 20 // height of the part with the track
 	stopRow     = 16 // height of the names under it
+	markWidth   = 14
+	markHeight  = 2
 )
 
 func newSlider(stops []string, onChanged func(float64)) *slider {
-	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}}
+	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, mark: -1}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -55,6 +58,14 @@ func (s *slider) last() float64 {
 func (s *slider) set(value float64) {
 	if s.value != value {
 		s.value = value
+		s.Refresh()
+	}
+}
+
+// setMark marks the stop that is suggested; -1 marks none.
+func (s *slider) setMark(stop int) {
+	if s.mark != stop {
+		s.mark = stop
 		s.Refresh()
 	}
 }
@@ -167,7 +178,7 @@ func (s *slider) MouseOut() { s.hovered = false; s.Refresh() }
 func (s *slider) CreateRenderer() fyne.WidgetRenderer {
 	r := &sliderRenderer{
 		s: s, track: canvas.NewRectangle(greySelected), active: canvas.NewRectangle(greyQuiet),
-		knob: canvas.NewCircle(greyText),
+		knob: canvas.NewCircle(greyText), mark: canvas.NewRectangle(greyQuiet),
 	}
 	r.track.CornerRadius, r.active.CornerRadius = trackHeight/2., trackHeight/2.
 	for _, stop := range s.stops {
@@ -186,6 +197,7 @@ type sliderRenderer struct {
 	knob          *canvas.Circle
 	ticks         []*canvas.Rectangle
 	names         []*canvas.Text
+	mark          *canvas.Rectangle
 }
 
 func (r *sliderRenderer) Objects() []fyne.CanvasObject {
@@ -196,14 +208,14 @@ func (r *sliderRenderer) Objects() []fyne.CanvasObject {
 	for _, n := range r.names {
 		objects = append(objects, n)
 	}
-	return append(objects, r.track, r.active, r.knob)
+	return append(objects, r.mark, r.track, r.active, r.knob)
 }
 
 func (r *sliderRenderer) Destroy() {}
 
 func (r *sliderRenderer) MinSize() fyne.Size {
 	if len(r.s.stops) > 0 {
-		return fyne.NewSize(160, trackRow+stopRow)
+		return fyne.NewSize(160, trackRow+stopRow+markHeight)
 	}
 	return fyne.NewSize(100, trackRow)
 }
@@ -224,6 +236,10 @@ func (r *sliderRenderer) Layout(fyne.Size) {
 		tick.Resize(fyne.NewSize(1, 2*tickHeight))
 		r.names[i].Move(fyne.NewPos(x-12, trackRow))
 		r.names[i].Resize(fyne.NewSize(24, stopRow))
+		if i == r.s.mark {
+			r.mark.Move(fyne.NewPos(x-markWidth/2, trackRow+stopRow))
+			r.mark.Resize(fyne.NewSize(markWidth, markHeight))
+		}
 	}
 }
 
@@ -233,6 +249,7 @@ func (r *sliderRenderer) paint() {
 	r.knob.FillColor, r.knob.StrokeColor, r.knob.StrokeWidth = greyText, greyPanel, 2
 	r.active.Hidden = len(s.stops) > 0
 	r.active.FillColor = greyQuiet
+	r.mark.Hidden = s.mark < 0
 	switch {
 	case s.disabled:
 		r.knob.FillColor, r.active.FillColor = greySelected, greySelected

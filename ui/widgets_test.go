@@ -126,6 +126,7 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	}
 	p.hole.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	p.luma.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	p.texture.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
 	p.mode.pick(2)
 	if got, want := s.Settings(), (app.Settings{Mode: app.Average, Hole: 11, Luma: 0, Colour: 1}); got != want {
 		t.Errorf("the settings are %+v, want %+v", got, want)
@@ -134,7 +135,7 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	if p.reset.Disabled() {
 		t.Error("there is nothing to reset")
 	}
-	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" {
+	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" || p.textureText.Text != "0 %" {
 		t.Errorf("slider disabled %v, strengths %q %q", p.hole.disabled, p.lumaText.Text, p.colourText.Text)
 	}
 	s.Undo()

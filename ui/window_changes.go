@@ -24,6 +24,9 @@ func (w *Window) changed(c app.Change) {
 	if c&app.ThumbnailsChanged != 0 {
 		w.strip.Refresh()
 	}
+	if c&(app.NoiseChanged|app.SettingsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
+		w.panel.showNoise()
+	}
 	if c&app.SettingsChanged != 0 {
 		w.panel.showSettings()
 		w.showSteps()
@@ -121,12 +124,7 @@ func (w *Window) result() (name string, holes bool) {
 	if s.Mode == app.Tunable {
 		return holeName(s.Hole), w.session.Preview().Possible
 	}
-	for _, m := range modes {
-		if m.mode == s.Mode {
-			name = m.word
-		}
-	}
-	return name, s.Mode != app.Fast && w.session.Preview().Possible
+	return settingsName(s), s.Mode != app.Fast && w.session.Preview().Possible
 }
 
 // whyNoSensitivity says why the sensitivity cannot be shown, nothing if it can.

@@ -65,6 +65,9 @@ func zoomText(zoom float64, fit bool) string {
 	return percent
 }
 
+// capital begins a word of plain letters with a capital.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
 // holeName is what a stop of the blind-spot slider is called on the photo.
 func holeName(k app.Hole) string { return "Hole " + k.String() }
 

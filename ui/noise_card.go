@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// noiseCard tells of the open photo's noise in plain words, shows how it is correlated, and applies the settings that suit it.
+type noiseCard struct {
+	level, grain, advice *canvas.Text
+	picture              *canvas.Image
+	apply                *widget.Button
+	content              fyne.CanvasObject
+}
+
+const mapSide = 63 // seven units for each of nine lags
+
+func newNoiseCard(apply func()) *noiseCard {
+	c := &noiseCard{level: canvas.NewText("", greyText), grain: quiet("", fyne.TextAlignLeading), advice: quiet("", fyne.TextAlignLeading)}
+	c.level.TextSize = 12.5
+	c.picture = &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScalePixels}
+	c.picture.SetMinSize(fyne.NewSquareSize(mapSide))
+	c.apply = widget.NewButton("Apply", apply)
+	words := container.New(layout.NewCustomPaddedVBoxLayout(1), c.level, c.grain, c.advice)
+	frame := container.NewStack(canvas.NewRectangle(greyDeep), c.picture)
+	c.content = container.NewBorder(nil, nil, container.NewVBox(frame), nil,
+		container.New(layout.NewCustomPaddedLayout(0, 0, 10, 0), container.NewBorder(words, nil, nil, nil, container.NewHBox(c.apply))))
+	c.show(nil, nil, false)
+	return c
+}
+
+// show brings the card up to date: report is nil while nothing is known, suggested is nil where there is nothing to suggest, and held
+// says that the settings are the suggested ones already.
+func (c *noiseCard) show(report *app.NoiseReport, suggested *app.Settings, held bool) {
+	level, grain, advice := "–", "", ""
+	c.picture.Image = nil
+	if report != nil {
+		level = fmt.Sprintf("%s, %.1f of 255", capital(report.Strength), report.Level)
+		grain = report.Grain()
+		if report.Doubt() != "" {
+			grain = "a rough guess: little flat area"
+		}
+		c.picture.Image = report.MapPicture()
+	}
+	if suggested != nil {
+		advice = "suggested: " + settingsName(*suggested)
+	}
+	setText(c.level, level)
+	setText(c.grain, grain)
+	setText(c.advice, advice)
+	if suggested == nil || held {
+		c.apply.Disable()
+	} else {
+		c.apply.Enable()
+	}
+	c.picture.Refresh()
+}
+
+// settingsName names the network of settings.
+func settingsName(s app.Settings) string {
+	if s.Mode == app.Tunable {
+		return holeName(s.Hole)
+	}
+	for _, m := range modes {
+		if m.mode == s.Mode {
+			return m.word
+		}
+	}
+	return ""
+}
