@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"core/metric":       {"core/pixel", "core/colour"},
 	"core/noise":        {"core/pixel", "core/colour"},
 	"core/camera":       {"core/pixel", "core/colour"},
-	"core/denoise":      {"core/bsn", "core/kernel", "core/pixel", "core/colour"},
+	"core/denoise":      {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/noise"},
 	"core/train":        {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/photo", "core/noise"},
 }
 

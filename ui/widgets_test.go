@@ -140,8 +140,9 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	}
 	s.Undo()
 	s.Undo()
+	s.Undo()
 	if got := s.Settings(); got.Luma != 1 || got.Hole != 11 {
-		t.Errorf("without its last two steps the settings are %+v", got)
+		t.Errorf("without its last three steps the settings are %+v", got)
 	}
 	test.Tap(p.reset)
 	p.showSettings()

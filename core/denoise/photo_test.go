@@ -60,7 +60,7 @@ func TestPreviewEqualsPhoto(t *testing.T) {
 		{640, 333, 3, 3, 8, 256, Settings{Tunable, 3, 0.9, 1, 1}},
 		{511, 389, 3, 3, 16, 256, Settings{Average, 0, 1, 1, 0.6}},
 		{1111, 570, 3, 3, 16, 0, Settings{Fast, 0, 0, 1, 0}},
-		{100, 900, 1, 3, 16, 512, Settings{Fast, 0, 1, 1, 1}},
+		{100, 900, 1, 3, 16, 512, Settings{Fast, 0, 1, 1, 0}},
 		{5, 700, 3, 3, 8, 512, Settings{Tunable, 9, 0.01, 0.99, 0.6}},
 	}
 	for n, c := range cases {

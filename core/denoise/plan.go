@@ -126,6 +126,17 @@ func (p *Plan) support(i int) image.Rectangle {
 	return image.Rect(sx.from, sy.from, sx.to, sy.to)
 }
 
+// nearest returns the tile whose window has its middle nearest to a place.
+func (p *Plan) nearest(at image.Point) int {
+	best := 0
+	for i := range p.Tiles() {
+		if apart(middle(p.window(i)), at) < apart(middle(p.window(best)), at) {
+			best = i
+		}
+	}
+	return best
+}
+
 // covering returns the tiles that count somewhere in r, row by row from the top
 // left: the order in which they are added.
 func (p *Plan) covering(r image.Rectangle) []int {

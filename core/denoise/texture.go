@@ -3,6 +3,7 @@ package denoise
 import (
 	"cmp"
 	"context"
+	"image"
 	"slices"
 	"weak"
 
@@ -24,8 +25,9 @@ const threshold = 1.7
 
 // measured is what is known of one photo's noise.
 type measured struct {
-	photo  weak.Pointer[pixel.Image]
-	report *noise.Report
+	photo   weak.Pointer[pixel.Image]
+	report  *noise.Report
+	filters [2]*kernel.Texture // calibrated by the student, by the teacher
 }
 
 // Noise measures the noise of a photo, or returns what it measured before. The
@@ -36,7 +38,7 @@ func (e *Engine) Noise(ctx context.Context, im *pixel.Image) (*noise.Report, err
 		if err != nil {
 			return nil, err
 		}
-		e.measured = measured{photo, r}
+		e.measured = measured{photo: photo, report: r}
 	}
 	return e.measured.report, nil
 }
@@ -44,16 +46,38 @@ func (e *Engine) Noise(ctx context.Context, im *pixel.Image) (*noise.Report, err
 // UseNoise spares the engine measuring the noise of a photo that noise.Measure
 // has reported on already.
 func (e *Engine) UseNoise(im *pixel.Image, r *noise.Report) {
-	e.measured = measured{weak.Make(im), r}
+	if e.measured.photo != weak.Make(im) || e.measured.report != r {
+		e.measured = measured{photo: weak.Make(im), report: r}
+	}
 }
 
-// texture makes the filter for a photo's noise.
-func (e *Engine) texture(ctx context.Context, im *pixel.Image) (*kernel.Texture, error) {
+// texture makes the filter for a photo's noise, or returns the one that it made
+// before. What the photo says of its noise is checked against what the network
+// leaves of it in a few places, always the same ones.
+func (e *Engine) texture(ctx context.Context, im *pixel.Image, teacher bool) (*kernel.Texture, error) {
 	r, err := e.Noise(ctx, im)
 	if err != nil {
 		return nil, err
 	}
+	known := &e.measured.filters[0]
+	if teacher {
+		known = &e.measured.filters[1]
+	}
+	if *known != nil {
+		return *known, nil
+	}
 	m := r.Model()
+	samples, err := e.samples(ctx, im, r.Flattest, teacher)
+	if err != nil {
+		return nil, err
+	}
+	m.Calibrate(samples)
+	*known = newTexture(m)
+	return *known, nil
+}
+
+// newTexture is the filter for noise as a model describes it.
+func newTexture(m *noise.Model) *kernel.Texture {
 	t := &kernel.Texture{Bins: noise.Bins, Threshold: threshold}
 	for c := range m.Variance {
 		for _, v := range m.Variance[c] {
@@ -63,7 +87,51 @@ func (e *Engine) texture(ctx context.Context, im *pixel.Image) (*kernel.Texture,
 			t.Spectra = append(t.Spectra, float32(v))
 		}
 	}
-	return t, nil
+	return t
+}
+
+// sampleSide is the side in pixels of the samples that a long-trained network is
+// asked for; others get the patch they know.
+const sampleSide = 128
+
+// samples runs the network around the given places. Of the teacher it takes the
+// mean over all stops, so that every hole gets the same filter.
+func (e *Engine) samples(ctx context.Context, im *pixel.Image, places []image.Point, teacher bool) ([]noise.Sample, error) {
+	mode := Fast
+	if teacher {
+		mode = Average
+	}
+	side := min(sampleSide, newTiling(e.patch, teacher).tile)
+	plan := newPlan(im.W, im.H, mode, youngTiling(side, teacher))
+	if len(places) == 0 { // no place is flat: what is in the middle, and around it, must do
+		for _, at := range [][2]int{{2, 2}, {1, 1}, {3, 1}, {1, 3}, {3, 3}} {
+			places = append(places, image.Pt(im.W*at[0]/4, im.H*at[1]/4))
+		}
+	}
+	req, err := e.exportRequest(Settings{Mode: mode})
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.runner(ctx, im, plan, req)
+	if err != nil {
+		return nil, err
+	}
+	var tiles []int
+	for _, at := range places {
+		tiles = append(tiles, plan.nearest(at))
+	}
+	slices.Sort(tiles)
+	tiles = slices.Compact(tiles)
+	var list []noise.Sample
+	err = r.run(ctx, tiles, func(tile int, results [][]float32) error {
+		window := plan.window(tile)
+		noisy, blind := pixel.NewTile(im.C, window.Dy(), window.Dx()), pixel.NewTile(im.C, window.Dy(), window.Dx())
+		im.Read(noisy, window.Min.X, window.Min.Y)
+		copy(blind.Pix, r.meanOf(results))
+		list = append(list, noise.Sample{Noisy: noisy, Blind: blind})
+		return nil
+	})
+	return list, err
 }
 
 // restorer holds the memory for the results of a tile with their texture.

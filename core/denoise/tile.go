@@ -38,7 +38,7 @@ func (e *Engine) runner(ctx context.Context, im *pixel.Image, plan *Plan, req re
 		return r, nil
 	}
 	var err error
-	r.back.filter, err = e.texture(ctx, im)
+	r.back.filter, err = e.texture(ctx, im, plan.mode.teacher())
 	return r, err
 }
 

@@ -29,6 +29,7 @@ package noise
 import (
 	"context"
 	"errors"
+	"image"
 	"math"
 
 	"blindspot/core/pixel"
@@ -59,6 +60,7 @@ type Report struct {
 	Suggested   Suggestion         // Suggest of the above
 	Confidence  float64            // 0 (nothing was measured) to 1 (plenty of flat area at most brightnesses)
 	Flat        float64            // share of the patches that are flat
+	Flattest    []image.Point      // middles of the flattest places, the flattest first, apart from each other; at most 8
 	Demosaiced  bool               // three channels, and not declared independent
 
 	rounding float64 // variance that the photo's depth adds to what the curves say
@@ -188,6 +190,7 @@ func (r *Report) measure(ctx context.Context, im *pixel.Image, all [][]sample, n
 			if r.Spectra, err = r.spectra(ctx, im, places, side, rounding); err != nil {
 				return err
 			}
+			r.Flattest = spread(places, side)
 		}
 		r.Correlation = pooled.drawn()
 		for lag := range Reach + 1 {

@@ -3,6 +3,7 @@ package noise
 import (
 	"cmp"
 	"context"
+	"image"
 	"math"
 	"slices"
 
@@ -101,6 +102,25 @@ func (r *Report) spectra(ctx context.Context, im *pixel.Image, places []place, s
 func meansKept(side int) float64 {
 	across := float64(side / Block)
 	return 1 - (1+2*(1-1/(across*across)))/(across*across)
+}
+
+// mostFlattest and apart say how many places are told, and how many pixels lie between them across or down at least.
+const (
+	mostFlattest = 8
+	apart        = 64
+)
+
+// spread returns the middles of the flattest places that are not near each other. places are sorted.
+func spread(places []place, side int) []image.Point {
+	var list []image.Point
+	for _, p := range places {
+		at := image.Pt(p.samples[0].x+side/2, p.samples[0].y+side/2)
+		near := func(q image.Point) bool { return max(q.X-at.X, at.X-q.X, q.Y-at.Y, at.Y-q.Y) < apart }
+		if len(list) < mostFlattest && !slices.ContainsFunc(list, near) {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // place is a window that is flat in all channels.
