@@ -34,7 +34,9 @@ func ParseHole(text string) (Hole, error) {
 type BatchOptions struct {
 	Model    *Model
 	Settings Settings
-	Threads  int // 0 for all processors
+	// Suggest chooses mode and hole for the noise of each photo; those of Settings do not count.
+	Suggest bool
+	Threads int // 0 for all processors
 
 	Inputs []string // photos, and folders whose photos are meant (not those of folders within)
 	// Output is a file for a single photo, or a folder that is made if need be. Empty puts each result beside its photo
@@ -79,7 +81,7 @@ func DenoiseBatch(ctx context.Context, o BatchOptions, report func(BatchProgress
 		return nil, err
 	}
 	defer network.close()
-	if o.Settings.Mode == Fast {
+	if o.Settings.Mode == Fast && !o.Suggest {
 		if err := network.fast(); err != nil {
 			return nil, usage("%w", err)
 		}
@@ -212,7 +214,11 @@ func (b *batch) one(ctx context.Context, n network, in batchInput, progress func
 	if err != nil {
 		return "", nil, err
 	}
-	denoised, err := n.photo(ctx, p.Image, b.o.Settings, progress)
+	settings, err := settingsFor(ctx, n, p.Image, b.o.Settings, b.o.Suggest)
+	if err != nil {
+		return "", nil, fmt.Errorf("measure the noise of %s: %w", in.path, err)
+	}
+	denoised, err := n.photo(ctx, p.Image, settings, progress)
 	if err != nil {
 		return "", nil, fmt.Errorf("denoise %s: %w", in.path, err)
 	}
@@ -228,7 +234,7 @@ func (b *batch) one(ctx context.Context, n network, in batchInput, progress func
 	}
 	notes, err := photo.Save(ctx, path, &out, photo.SaveOptions{
 		Format: format, Depth: b.o.Depth, Quality: b.o.Quality, Overwrite: b.o.Overwrite, KeepTimes: b.o.KeepTimes,
-		Done: edit(b.o.Model.Name, b.o.Settings),
+		Done: edit(b.o.Model.Name, settings),
 	})
 	return path, append(p.Notes, notes...), err
 }

@@ -21,6 +21,8 @@ type EvaluateOptions struct {
 	Model        *Model
 	Noisy, Clean string // folders of photos that belong together by name, whatever their endings
 	Settings     Settings
+	// Suggest chooses mode and hole for the noise of each photo; those of Settings do not count.
+	Suggest bool
 	// AllHoles measures every stop of the slider and their average with one run of the network for each photo, at the
 	// strengths of Settings.
 	AllHoles bool
@@ -35,12 +37,16 @@ type Score struct{ PSNR, SSIM float64 }
 
 // Variant is a way to denoise: a mode and, for Tunable, its hole.
 type Variant struct {
-	Mode Mode
-	Hole Hole
+	Mode      Mode
+	Hole      Hole
+	Suggested bool // what suits each photo instead
 }
 
-// String is "fast", "average" or "hole 3".
+// String is "fast", "average", "hole 3" or "suggested".
 func (v Variant) String() string {
+	if v.Suggested {
+		return "suggested"
+	}
 	if v.Mode == Tunable {
 		return "hole " + v.Hole.String()
 	}
@@ -80,10 +86,10 @@ func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total in
 		return nil, err
 	}
 	defer n.close()
-	e := &Evaluation{Variants: []Variant{{o.Settings.Mode, o.Settings.Hole}}}
+	e := &Evaluation{Variants: []Variant{{o.Settings.Mode, o.Settings.Hole, o.Suggest}}}
 	if o.AllHoles {
 		e.Variants = allVariants()
-	} else if o.Settings.Mode == Fast {
+	} else if o.Settings.Mode == Fast && !o.Suggest {
 		if err := n.fast(); err != nil {
 			return nil, usage("%w", err)
 		}
@@ -112,7 +118,7 @@ func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total in
 func allVariants() []Variant {
 	var list []Variant
 	for _, hole := range Stops() {
-		list = append(list, Variant{Tunable, hole})
+		list = append(list, Variant{Mode: Tunable, Hole: hole})
 	}
 	return append(list, Variant{Mode: Average})
 }
@@ -155,7 +161,11 @@ func compare(a, b *pixel.Image) (s Score, err error) {
 // denoise makes the picture of every variant. All holes and their average come from one run of the network.
 func (o *EvaluateOptions) denoise(ctx context.Context, n network, im *pixel.Image, variants []Variant) ([]*pixel.Image, error) {
 	if len(variants) == 1 {
-		out, err := n.photo(ctx, im, o.Settings, nil)
+		s, err := settingsFor(ctx, n, im, o.Settings, o.Suggest)
+		if err != nil {
+			return nil, err
+		}
+		out, err := n.photo(ctx, im, s, nil)
 		return []*pixel.Image{out}, err
 	}
 	out := make([]*pixel.Image, len(variants))

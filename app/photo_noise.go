@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"blindspot/core/noise"
+	"blindspot/core/pixel"
 )
 
 // photoNoise is what is known of an open photo's noise. It is measured once, in the background, when the photo has been opened; the
@@ -91,6 +92,21 @@ func suggestSettings(r *noise.Report, fast bool) Settings {
 		s.Mode = Fast
 	}
 	return s
+}
+
+// settingsFor returns s, with mode and hole for the photo's noise where they are to be suggested.
+func settingsFor(ctx context.Context, n network, im *pixel.Image, s Settings, suggest bool) (Settings, error) {
+	if !suggest {
+		return s, nil
+	}
+	r, err := noise.Measure(ctx, im, noise.Options{})
+	if err != nil {
+		return s, err
+	}
+	n.useNoise(im, r)
+	suggested := suggestSettings(r, n.fast() == nil)
+	s.Mode, s.Hole = suggested.Mode, suggested.Hole
+	return s, nil
 }
 
 // quickEnough is the level of noise up to which Fast is suggested.

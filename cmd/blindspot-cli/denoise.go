@@ -40,6 +40,7 @@ func denoise(ctx context.Context, p *program, args []string) error {
 	if o.Model, o.Settings, err = d.settings(p, false); err != nil {
 		return err
 	}
+	o.Suggest = d.suggest
 	o.Inputs, o.Threads = inputs, d.threads
 	results, err := app.DenoiseBatch(ctx, o, func(s app.BatchProgress) { p.denoiseProgress(s, d.json) })
 	if err != nil && !errors.Is(err, context.Canceled) {
@@ -80,11 +81,11 @@ func (p *program) denoiseDone(results []app.BatchResult, o app.BatchOptions, jso
 	}
 	if json {
 		document := map[string]any{
-			"model": o.Model.Name, "mode": o.Settings.Mode.String(),
+			"model": o.Model.Name, "mode": modeName(o.Settings, o.Suggest),
 			"luma": o.Settings.Luma, "colour": o.Settings.Colour, "texture": o.Settings.Texture,
 			"photos": results, "done": len(results) - failed, "failed": failed, "stopped": stopped != nil,
 		}
-		if o.Settings.Mode == app.Tunable {
+		if o.Settings.Mode == app.Tunable && !o.Suggest {
 			document["hole"] = int(o.Settings.Hole)
 		}
 		if results == nil {

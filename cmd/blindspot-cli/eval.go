@@ -39,6 +39,7 @@ func eval(ctx context.Context, p *program, args []string) error {
 	if o.Model, o.Settings, err = d.settings(p, o.AllHoles); err != nil {
 		return err
 	}
+	o.Suggest = d.suggest
 	if o.AllHoles && o.Settings.Mode == app.Fast {
 		return usagef("the mode fast has no hole: leave out --mode fast or --hole all")
 	}
@@ -109,8 +110,8 @@ func newEvalRow(name string, noisy app.Score, variants []app.Variant, scores []a
 	r := evalRow{Name: name, NoisyPSNR: number(noisy.PSNR), NoisySSIM: number(noisy.SSIM), Scores: map[string]scoreJSON{}}
 	for i, v := range variants {
 		s := scoreJSON{number(scores[i].PSNR), number(scores[i].SSIM)}
-		key := v.Mode.String()
-		if v.Mode == app.Tunable {
+		key := v.String()
+		if v.Mode == app.Tunable && !v.Suggested {
 			key = v.Hole.String()
 		}
 		r.Scores[key] = s
@@ -139,10 +140,10 @@ func evalDocument(e *app.Evaluation, o app.EvaluateOptions, stopped error) map[s
 	switch {
 	case o.AllHoles:
 		document["mode"], document["hole"] = app.Tunable.String(), allHoles
-	case o.Settings.Mode == app.Tunable:
+	case o.Settings.Mode == app.Tunable && !o.Suggest:
 		document["mode"], document["hole"] = o.Settings.Mode.String(), int(o.Settings.Hole)
 	default:
-		document["mode"] = o.Settings.Mode.String()
+		document["mode"] = modeName(o.Settings, o.Suggest)
 	}
 	return document
 }

@@ -119,12 +119,13 @@ type denoising struct {
 	texture      strength
 	threads      int
 	json         bool
+	suggest      bool // mode and hole for each photo
 }
 
 func (f *flags) denoising(holes string) *denoising {
 	d := &denoising{flags: f, luma: 1, colour: 1, texture: 1}
 	f.StringVar(&d.model, "model", "", "`NAME` of a model, see blindspot-cli models, or its file")
-	f.StringVar(&d.mode, "mode", "", "`MODE`: fast, tunable (the teacher at one hole) or average (over all holes);\n"+
+	f.StringVar(&d.mode, "mode", "", "`MODE`: fast, tunable (the teacher at one hole), average (over all holes), or suggested (what suits each photo's noise);\n"+
 		"fast if the model has the fast network, tunable if it has not or a hole is given")
 	f.StringVar(&d.hole, "hole", "", "`K`: 0, 1, 3, 5, 7, 9 or 11; small ones keep detail and grain, large ones are smoother (3)"+holes)
 	f.Var(&d.luma, "luma", "`S`trength of brightness denoising, 0 to 1")
@@ -139,6 +140,9 @@ func (f *flags) threads(n *int) {
 	f.IntVar(n, "threads", 0, "`N` threads, at most one for each processor is useful (all processors)")
 }
 
+// suggestedMode stands for the mode that suits each photo.
+const suggestedMode = "suggested"
+
 // settings loads the model and puts mode, hole and strengths together. allHoles leaves the hole out.
 func (d *denoising) settings(p *program, allHoles bool) (*app.Model, app.Settings, error) {
 	s := app.Settings{Luma: float32(d.luma), Colour: float32(d.colour), Texture: float32(d.texture), Hole: app.DefaultHole}
@@ -146,7 +150,8 @@ func (d *denoising) settings(p *program, allHoles bool) (*app.Model, app.Setting
 		return nil, s, err
 	}
 	var err error
-	if d.flags.given("mode") {
+	d.suggest = strings.EqualFold(d.mode, suggestedMode)
+	if d.flags.given("mode") && !d.suggest {
 		if s.Mode, err = app.ParseMode(d.mode); err != nil {
 			return nil, s, usagef("%v", err)
 		}
@@ -156,17 +161,28 @@ func (d *denoising) settings(p *program, allHoles bool) (*app.Model, app.Setting
 			return nil, s, usagef("%v", err)
 		}
 	}
+	if d.suggest && d.flags.given("hole") {
+		return nil, s, usagef("--mode suggested chooses the hole: leave out --hole")
+	}
 	model, err := p.library.Find(d.model)
 	if err != nil {
 		return nil, s, err
 	}
-	if !d.flags.given("mode") {
+	if !d.flags.given("mode") || d.suggest {
 		s.Mode = app.Fast
 		if d.flags.given("hole") || !model.HasFast() {
 			s.Mode = app.Tunable
 		}
 	}
 	return model, s, nil
+}
+
+// modeName is what --mode would be to say the same.
+func modeName(s app.Settings, suggested bool) string {
+	if suggested {
+		return suggestedMode
+	}
+	return s.Mode.String()
 }
 
 func checkThreads(n int) error {
