@@ -143,12 +143,6 @@ static void FN(texture_keep)(const bs_texture *t, int by, const float *coefficie
   }
 }
 
-// texture_scratch is the need of texture in floats.
-static long FN(texture_scratch)(const bs_texture *t) {
-  long nx = (t->w - TB) / TSTEP + 1, ny = (t->h - TB) / TSTEP + 1;
-  return 3l * t->h * t->w + nx * ny + (2 * TRING + 1) * nx * TC;
-}
-
 // axes are the opponent axes of colour, orthonormal: see noise.Opponent.
 static const float FN(axes)[3][3] = {
     {0.57735027f, 0.57735027f, 0.57735027f},
@@ -185,9 +179,9 @@ static void FN(texture_axis)(const bs_texture *t, const float *d, const float *n
 #undef SUMS
 }
 
-// texture writes to out the blind estimate with its texture back. All are planes
-// of h x w, caller's memory; out may not be one of the others.
-static void FN(texture)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
+// texture_level writes to out the blind estimate with what stands out of the
+// noise at this resolution. All are planes of h x w; out may not be one of the others.
+static void FN(texture_level)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
   long plane = (long)t->h * t->w;
   float *d = scratch, *total = d + plane, *weight = total + plane, *noise = weight + plane;
   long blocks = ((t->w - TB) / TSTEP + 1l) * ((t->h - TB) / TSTEP + 1l);
@@ -210,6 +204,73 @@ static void FN(texture)(const bs_texture *t, const float *noisy, const float *bl
         out[i] += v;
     }
   }
+}
+
+// texture_level_scratch is the need of texture_level in floats.
+static long FN(texture_level_scratch)(const bs_texture *t) {
+  long nx = (t->w - TB) / TSTEP + 1, ny = (t->h - TB) / TSTEP + 1;
+  return 3l * t->h * t->w + nx * ny + (2 * TRING + 1) * nx * TC;
+}
+
+// shrink takes the means of squares of 8x8 pixels.
+static void FN(shrink)(const float *src, float *dst, int planes, int h, int w) {
+  for (int y = 0; y < planes * h / TB; y++)
+    for (int x = 0; x < w / TB; x++) {
+      const float *p = src + ((long)y * w + x) * TB;
+      VR s = ROW(p);
+      for (int i = 1; i < TB; i++) s += ROW(p + (long)i * w);
+      dst[(long)y * (w / TB) + x] = FN(row_sum)(&s) / TC;
+    }
+}
+
+// grow adds to dst the values of src, eight times as large, linear between the
+// middles of the squares.
+static void FN(grow)(const float *src, float *dst, int planes, int h, int w) {
+  int sh = h / TB, sw = w / TB;
+  for (int c = 0; c < planes; c++, src += sh * sw, dst += (long)h * w)
+    for (int y = 0; y < h; y++) {
+      float v = (y + 0.5f) / TB - 0.5f;
+      v = v < 0 ? 0 : v > sh - 1 ? sh - 1 : v;
+      int y0 = (int)v < sh - 2 ? (int)v : sh - 2;
+      for (int x = 0; x < w; x++) {
+        float u = (x + 0.5f) / TB - 0.5f;
+        u = u < 0 ? 0 : u > sw - 1 ? sw - 1 : u;
+        int x0 = (int)u < sw - 2 ? (int)u : sw - 2;
+        const float *p = src + y0 * sw + x0;
+        float top = p[0] + (u - x0) * (p[1] - p[0]), bottom = p[sw] + (u - x0) * (p[sw + 1] - p[sw]);
+        dst[(long)y * w + x] += top + (v - y0) * (bottom - top);
+      }
+    }
+}
+
+// coarse reports whether the pictures are large enough for the second level.
+INLINE int FN(coarse)(const bs_texture *t) { return t->h >= TC && t->w >= TC; }
+
+static long FN(texture_scratch)(const bs_texture *t) {
+  bs_texture small = {.h = t->h / TB, .w = t->w / TB};
+  long fine = FN(texture_level_scratch)(t);
+  long second = FN(coarse)(t) ? 9l * small.h * small.w + FN(texture_level_scratch)(&small) : 0;
+  return fine > second ? fine : second;
+}
+
+// texture does both levels: the pixels, then the means of 8x8 pixels of what is
+// left, whose noise is that of the lowest coefficient. The second one sees the
+// colours of large areas, where a block by itself is too noisy.
+static void FN(texture)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
+  FN(texture_level)(t, noisy, blind, out, scratch);
+  if (!FN(coarse)(t)) return;
+  bs_texture small = *t;
+  small.h /= TB, small.w /= TB;
+  float spectra[3 * TC];
+  for (int i = 0; i < t->channels * TC; i++) spectra[i] = t->spectra[i / TC * TC] / TC;
+  small.spectra = spectra;
+  long n = (long)small.channels * small.h * small.w;
+  float *few = scratch, *estimate = few + n, *better = estimate + n;
+  FN(shrink)(noisy, few, t->channels, t->h, t->w);
+  FN(shrink)(out, estimate, t->channels, t->h, t->w);
+  FN(texture_level)(&small, few, estimate, better, better + n);
+  for (long i = 0; i < n; i++) better[i] -= estimate[i];
+  FN(grow)(better, out, t->channels, t->h, t->w);
 }
 #undef VR
 #undef ROW

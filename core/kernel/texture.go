@@ -18,6 +18,9 @@ import "fmt"
 // its spectrum. The energy of y − b is measured, as the mean of r = |y − b|²/noise over 7×7 blocks; by chance it lies above 1 where there
 // is noise alone, so that the weight is 1 − (threshold/r)² where that is positive: nothing up to the threshold, and nearly 1 − 1/r from
 // twice of it on. Overlapping blocks count by how little noise they let through.
+//
+// The same is done once more with the means of 8×8 pixels of what is left, where pictures have 64×64 or more: it keeps the colours of
+// large areas, whose error is less than the noise of a block.
 type Texture struct {
 	Bins      int       // of a curve; they divide the brightnesses 0..256 evenly
 	Curves    []float32 // [channels][Bins]: variance of the noise by the channel's brightness, more than 0

@@ -9,6 +9,52 @@ import (
 
 // naiveTexture is Texture.Apply in float64, block by block as its comment says.
 func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
+	out := naiveLevel(t, noisy, blind, channels, h, w)
+	if h < 64 || w < 64 {
+		return out
+	}
+	small := *t
+	small.Spectra = nil
+	for i := range t.Spectra {
+		small.Spectra = append(small.Spectra, t.Spectra[i/64*64]/64)
+	}
+	estimate := shrunk(to32(out), channels, h, w)
+	better := naiveLevel(&small, shrunk(noisy, channels, h, w), estimate, channels, h/8, w/8)
+	at := func(c, y, x int) float64 {
+		i := (c*h/8+y)*w/8 + x
+		return better[i] - float64(estimate[i])
+	}
+	between := func(x, n int) (int, float64) { // the left one of two middles, and how far it is from there to the right one
+		u := min(max((float64(x)+0.5)/8-0.5, 0), float64(n-1))
+		left := min(int(u), n-2)
+		return left, u - float64(left)
+	}
+	for c := range channels {
+		for y := range h {
+			for x := range w {
+				v, fy := between(y, h/8)
+				u, fx := between(x, w/8)
+				out[(c*h+y)*w+x] += (1-fy)*((1-fx)*at(c, v, u)+fx*at(c, v, u+1)) + fy*((1-fx)*at(c, v+1, u)+fx*at(c, v+1, u+1))
+			}
+		}
+	}
+	return out
+}
+
+// shrunk are the means of 8×8 pixels.
+func shrunk(v []float32, channels, h, w int) []float32 {
+	sums := make([]float64, channels*h/8*w/8)
+	for c := range channels {
+		for y := range h {
+			for x := range w {
+				sums[(c*h/8+y/8)*w/8+x/8] += float64(v[(c*h+y)*w+x]) / 64
+			}
+		}
+	}
+	return to32(sums)
+}
+
+func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
 	axes := [][]float64{{1}}
 	if channels == 3 {
 		a, b, c := 1/math.Sqrt(3.0), 1/math.Sqrt(2.0), 1/math.Sqrt(6.0)
@@ -146,7 +192,7 @@ func texturePictures(channels, h, w int) (noisy, blind []float32, t *Texture) {
 // Values up to 255 through some hundred operations in float32, and gains whose slope is at most 2 in what they are taken from.
 func TestTexture(t *testing.T) {
 	for _, set := range sets(t) {
-		for _, size := range [][3]int{{1, 8, 8}, {3, 8, 20}, {3, 64, 40}, {1, 36, 64}} {
+		for _, size := range [][3]int{{1, 8, 8}, {3, 8, 20}, {3, 64, 40}, {1, 64, 96}, {3, 96, 64}} {
 			channels, h, w := size[0], size[1], size[2]
 			t.Run(fmt.Sprint(set, size), func(t *testing.T) {
 				noisy, blind, texture := texturePictures(channels, h, w)
@@ -192,6 +238,31 @@ func TestTextureTellsStripesFromNoise(t *testing.T) {
 	// The stripes' few coefficients bring their own noise along.
 	if flat > 0.5 || striped > 2 {
 		t.Errorf("%.2f of a noise of 3 came back where it is flat, and stripes are off by %.2f", flat, striped)
+	}
+}
+
+// The colour of a large area is kept, though in a block it cannot be told from the noise.
+func TestTextureKeepsColours(t *testing.T) {
+	const h, w, off = 256, 256, 2
+	rng := rand.New(rand.NewPCG(6, 6))
+	noisy, blind, out := make([]float32, h*w), make([]float32, h*w), make([]float32, h*w)
+	for i := range noisy {
+		noisy[i] = float32(100 + 20*rng.NormFloat64())
+		blind[i] = 100 + off
+	}
+	texture := &Texture{Bins: 2, Curves: []float32{400, 400}, Threshold: 1.7}
+	for range 64 {
+		texture.Spectra = append(texture.Spectra, 1)
+	}
+	if err := texture.Apply(newTestPool(t, sets(t)[0], 1), noisy, [][]float32{blind}, [][]float32{out}, 1, h, w); err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for i := range out {
+		sum += float64(out[i]-noisy[i]) / h / w
+	}
+	if math.Abs(sum) > 0.3 {
+		t.Errorf("the area is off by %.2f, and was by %d", sum, off)
 	}
 }
 
