@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,7 +25,9 @@ type EvaluateOptions struct {
 	// AllHoles measures every stop of the slider and their average with one run of the network for each photo, at the
 	// strengths of Settings.
 	AllHoles bool
-	Threads  int
+	// SheetPath is a PNG for a contact sheet of the pairs, empty for none. A file that is there is replaced.
+	SheetPath string
+	Threads   int
 }
 
 // DefaultHole is the stop of the slider to begin with.
@@ -72,10 +73,14 @@ type Evaluation struct {
 }
 
 // Evaluate denoises every noisy photo and compares it with its clean partner. A pair that fails does not stop the
-// others. report is called after each pair. When ctx ends, the pairs that are done come with its error.
+// others. report is called after each pair. When ctx ends, the pairs that are done come with its error, and so they do when
+// the contact sheet cannot be written.
 func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total int, p PairScore)) (*Evaluation, error) {
 	if err := o.Settings.Validate(); err != nil {
 		return nil, usage("%w", err)
+	}
+	if err := o.checkSheet(); err != nil {
+		return nil, err
 	}
 	pairs, err := findPairs(o.Noisy, o.Clean)
 	if err != nil {
@@ -94,14 +99,15 @@ func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total in
 			return nil, usage("%w", err)
 		}
 	}
+	var sheet sheet
 	for i, pair := range pairs {
 		score := PairScore{Name: pair.name, Err: pair.err}
 		if pair.err == nil {
-			score.Err = o.measure(ctx, n, pair, e.Variants, &score)
+			score.Err = o.measure(ctx, n, pair, e.Variants, &score, &sheet)
 		}
 		if ctx.Err() != nil {
 			e.average()
-			return e, ctx.Err()
+			return e, errors.Join(ctx.Err(), sheet.save(o.SheetPath))
 		}
 		if score.Err != nil {
 			score.Scores = nil
@@ -111,7 +117,7 @@ func Evaluate(ctx context.Context, o EvaluateOptions, report func(done, total in
 		report(i+1, len(pairs), score)
 	}
 	e.average()
-	return e, nil
+	return e, sheet.save(o.SheetPath)
 }
 
 // allVariants are the stops of the slider and the average.
@@ -123,8 +129,8 @@ func allVariants() []Variant {
 	return append(list, Variant{Mode: Average})
 }
 
-// measure fills in the scores of one pair.
-func (o *EvaluateOptions) measure(ctx context.Context, n network, p pair, variants []Variant, score *PairScore) error {
+// measure fills in the scores of one pair and shows it to the contact sheet.
+func (o *EvaluateOptions) measure(ctx context.Context, n network, p pair, variants []Variant, score *PairScore, s *sheet) error {
 	noisy, err := photo.Open(ctx, p.noisy)
 	if err != nil {
 		return err
@@ -141,11 +147,14 @@ func (o *EvaluateOptions) measure(ctx context.Context, n network, p pair, varian
 		return fmt.Errorf("denoise %s: %w", p.noisy, err)
 	}
 	for _, result := range results {
-		s, err := compare(result, clean.Image)
+		one, err := compare(result, clean.Image)
 		if err != nil {
 			return fmt.Errorf("%s and %s: %w", p.noisy, p.clean, err)
 		}
-		score.Scores = append(score.Scores, s)
+		score.Scores = append(score.Scores, one)
+	}
+	if o.SheetPath != "" {
+		s.add(score, variants, noisy.Image, clean.Image, results)
 	}
 	return nil
 }
@@ -242,7 +251,7 @@ func findPairs(noisy, clean string) ([]pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sameFolder(noisy, clean) {
+	if sameFile(noisy, clean) {
 		return nil, usage("the noisy and the clean photos must lie in two folders")
 	}
 	var pairs []pair
@@ -259,12 +268,6 @@ func findPairs(noisy, clean string) ([]pair, error) {
 		return nil, fmt.Errorf("no photo of %s has a partner of the same name in %s", noisy, clean)
 	}
 	return pairs, nil
-}
-
-func sameFolder(a, b string) bool {
-	left, err := os.Stat(a)
-	right, err2 := os.Stat(b)
-	return errors.Join(err, err2) == nil && os.SameFile(left, right)
 }
 
 func stem(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }

@@ -15,7 +15,8 @@ blindspot-cli eval --noisy DIR --clean DIR [OPTIONS]
 
 Denoises the photos of one folder and compares them with the clean ones of another: PSNR in dB over the 8-bit values
 of all channels, and SSIM. Photos belong together by name, whatever their endings. --hole all measures every hole
-and their average with one run of the network.`
+and their average with one run of the network. --sheet makes a contact sheet to judge by eye: crops of the noisy, the
+clean and the denoised photos, of the six pairs that gained least and the two that gained most.`
 
 // allHoles is the value of --hole for every stop and their average.
 const allHoles = "all"
@@ -26,6 +27,7 @@ func eval(ctx context.Context, p *program, args []string) error {
 	var o app.EvaluateOptions
 	f.StringVar(&o.Noisy, "noisy", "", "`DIR` with the noisy photos")
 	f.StringVar(&o.Clean, "clean", "", "`DIR` with the clean photos")
+	f.StringVar(&o.SheetPath, "sheet", "", "`FILE.png` for a contact sheet; a file that is there is replaced")
 	words, err := f.parse(p, args)
 	switch {
 	case err != nil:

@@ -139,3 +139,31 @@ func TestEvalOfEqualPictures(t *testing.T) {
 		t.Errorf("the mean is %+v", e.Mean)
 	}
 }
+
+// The sheet shows the photos as they are: noisy, clean, denoised.
+func TestEvalSheet(t *testing.T) {
+	d := newPairs(t)
+	d.write("sheet.png", "an older sheet is replaced")
+	var e evaluation
+	d.expect(exitDone, nil, "eval", "--noisy", "noisy", "--clean", "clean", "--json", "--sheet", "sheet.png").document(t, &e)
+	d.expect(exitDone, nil, "denoise", "noisy/a.png", "-o", "a.png")
+	sheet, first := d.decode("sheet.png"), 0
+	if *e.Photos[0].PSNR-*e.Photos[0].NoisyPSNR > *e.Photos[1].PSNR-*e.Photos[1].NoisyPSNR {
+		first = 1 // a gained more than b and comes second
+	}
+	const gap, line, cell, height = 8, 16, 128, 48
+	top := line + 2*gap + first*(2*line+height+2*gap) + 2*line
+	for i, name := range []string{"noisy/a.png", "clean/a.png", "a.png"} {
+		want, left := d.decode(name), gap+i*(cell+gap)
+		for y := range want.Bounds().Dy() {
+			for x := range want.Bounds().Dx() {
+				r, g, b, _ := sheet.At(left+x, top+y).RGBA()
+				if wr, wg, wb, _ := want.At(x, y).RGBA(); r != wr || g != wg || b != wb {
+					t.Fatalf("%s: pixel %d,%d of the sheet is %v, want %v", name, x, y, sheet.At(left+x, top+y), want.At(x, y))
+				}
+			}
+		}
+	}
+	d.expect(exitUsage, []string{".png"}, "eval", "--noisy", "noisy", "--clean", "clean", "--sheet", "sheet.jpg")
+	d.expect(exitUsage, []string{"noisy"}, "eval", "--noisy", "noisy", "--clean", "clean", "--sheet", "noisy/a.png")
+}
