@@ -131,7 +131,7 @@ func TestSheetOfAllHoles(t *testing.T) {
 	if want := []string{"hole 0", "hole 3", "hole 11", "average"}; !slices.Equal(words, want) {
 		t.Errorf("shown are %v, want %v", words, want)
 	}
-	if got := sheetVariants([]Variant{{Tunable, 5}}); !slices.Equal(got, []int{0}) {
+	if got := sheetVariants([]Variant{{Mode: Tunable, Hole: 5}}); !slices.Equal(got, []int{0}) {
 		t.Errorf("of a single variant %v is shown", got)
 	}
 }
