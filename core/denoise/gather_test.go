@@ -43,6 +43,10 @@ func TestAFillRunsNoTileTwice(t *testing.T) {
 		e := newEngine(kernel.NewPool(2), net, nil, 3, patch)
 		im := randomPhoto(1, 700, 420, 3, 8)
 		plan := e.Plan(im.W, im.H, Tunable)
+		if _, err := e.texture(t.Context(), im, true); err != nil { // looks at a few places once
+			t.Fatal(err)
+		}
+		net.sizes = nil
 		var kept []*CellResult
 		for _, i := range plan.Visible(plan.Bounds(), middle(plan.Bounds())) {
 			c, err := e.Cell(t.Context(), im, plan, i, 3)

@@ -259,7 +259,9 @@ func TestCancelBetweenTiles(t *testing.T) {
 		e, teacher, student := fakeEngine(3, 256)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		out, err := e.Photo(ctx, randomPhoto(1, 900, 900, 1, 8), DefaultSettings(mode), func(done, _ int) {
+		s := DefaultSettings(mode)
+		s.Texture = 0 // so that no sample is taken before the first tile
+		out, err := e.Photo(ctx, randomPhoto(1, 900, 900, 1, 8), s, func(done, _ int) {
 			if done == 2 {
 				cancel()
 			}
