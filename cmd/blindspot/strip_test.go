@@ -43,7 +43,7 @@ func TestStrip(t *testing.T) {
 	s := newScreen(t)
 	seen := func(what string, im *pixel.Image, hole app.Hole) {
 		t.Helper()
-		after, err := engine.Photo(t.Context(), im, app.Settings{Mode: app.Tunable, Hole: hole, Luma: 1, Colour: 1}, nil)
+		after, err := engine.Photo(t.Context(), im, app.Settings{Mode: app.Tunable, Hole: hole, Luma: 1, Colour: 1, Texture: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

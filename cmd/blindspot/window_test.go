@@ -37,7 +37,7 @@ func TestWindow(t *testing.T) {
 	}
 	defer engine.Close()
 	denoised := func(mode app.Mode, hole app.Hole) *pixel.Image {
-		out, err := engine.Photo(t.Context(), in.Image, app.Settings{Mode: mode, Hole: hole, Luma: 1, Colour: 1}, nil)
+		out, err := engine.Photo(t.Context(), in.Image, app.Settings{Mode: mode, Hole: hole, Luma: 1, Colour: 1, Texture: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
