@@ -56,7 +56,9 @@ bench: deps ## time the kernels and the whole network
 	go run ./cmd/blindspot-cli bench
 
 race: deps ## the race detector on what runs in parallel
-	go test -race -timeout 15m $(TESTFLAGS) ./app ./core/denoise ./core/photo/tiff
+	go test -race -timeout 15m $(TESTFLAGS) ./app ./core/photo/tiff
+	@# The blind spot is a matter of arithmetic, and takes minutes here.
+	go test -race -timeout 15m $(TESTFLAGS) -skip TestBlindSpotThroughTheWholeProgram ./core/denoise
 	go test -race -timeout 15m $(TESTFLAGS) -run 'TestPNG|Save' ./core/photo
 	@# The detector itself needs more memory than a limited decoder may take.
 	go test -race -timeout 15m $(TESTFLAGS) -skip 'TestMemoryLimit' ./core/photo/raw
