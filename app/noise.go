@@ -1,12 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"fmt"
 	"image"
-	"image/png"
 	"path/filepath"
-	"strings"
 
 	"github.com/disintegration/imaging"
 
@@ -95,13 +92,6 @@ func (n *NoiseReport) MapPicture() image.Image {
 // WriteMap writes the picture of a photo's map into a folder, as the photo's name with -noise.png, and returns its path. A file that is
 // there is replaced.
 func (n *NoiseReport) WriteMap(photo, folder string) (string, error) {
-	var b bytes.Buffer
-	if err := png.Encode(&b, n.MapPicture()); err != nil {
-		return "", err
-	}
-	path := filepath.Join(folder, strings.TrimSuffix(filepath.Base(photo), filepath.Ext(photo))+"-noise.png")
-	if err := writeFile(path, b.Bytes()); err != nil {
-		return "", fmt.Errorf("write the noise map %s: %w", path, bareError(err))
-	}
-	return path, nil
+	path := filepath.Join(folder, stem(photo)+"-noise.png")
+	return path, writePNG("noise map", path, n.MapPicture())
 }

@@ -1,13 +1,11 @@
 package app
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"math"
 	"path/filepath"
 	"slices"
@@ -172,12 +170,5 @@ func (s *sheet) save(path string) error {
 	if path == "" || len(s.rows) == 0 {
 		return nil
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, s.picture()); err != nil {
-		return fmt.Errorf("write the contact sheet %s: %w", path, err)
-	}
-	if err := writeFile(path, b.Bytes()); err != nil {
-		return fmt.Errorf("write the contact sheet %s: %w", path, bareError(err))
-	}
-	return nil
+	return writePNG("contact sheet", path, s.picture())
 }

@@ -32,14 +32,14 @@ func newNoiseCard(apply func()) *noiseCard {
 	frame := container.NewStack(canvas.NewRectangle(greyDeep), c.picture)
 	c.content = container.NewBorder(nil, nil, container.NewVBox(frame), nil,
 		container.New(layout.NewCustomPaddedLayout(0, 0, 10, 0), container.NewBorder(words, nil, nil, nil, container.NewHBox(c.apply))))
-	c.show(nil, nil, false)
+	c.show(nil)
+	c.suggest(nil, false)
 	return c
 }
 
-// show brings the card up to date: report is nil while nothing is known, suggested is nil where there is nothing to suggest, and held
-// says that the settings are the suggested ones already.
-func (c *noiseCard) show(report *app.NoiseReport, suggested *app.Settings, held bool) {
-	level, grain, advice := "–", "", ""
+// show tells of a photo's noise; report is nil while nothing is known.
+func (c *noiseCard) show(report *app.NoiseReport) {
+	level, grain := "–", ""
 	c.picture.Image = nil
 	if report != nil {
 		level = fmt.Sprintf("%s, %.1f of 255", capital(report.Strength), report.Level)
@@ -49,18 +49,23 @@ func (c *noiseCard) show(report *app.NoiseReport, suggested *app.Settings, held 
 		}
 		c.picture.Image = report.MapPicture()
 	}
+	setText(c.level, level)
+	setText(c.grain, grain)
+	c.picture.Refresh()
+}
+
+// suggest shows the settings that suit the noise, nil where nothing is known; held says that they hold already.
+func (c *noiseCard) suggest(suggested *app.Settings, held bool) {
+	advice := ""
 	if suggested != nil {
 		advice = "suggested: " + settingsName(*suggested)
 	}
-	setText(c.level, level)
-	setText(c.grain, grain)
 	setText(c.advice, advice)
 	if suggested == nil || held {
 		c.apply.Disable()
 	} else {
 		c.apply.Enable()
 	}
-	c.picture.Refresh()
 }
 
 // settingsName names the network of settings.

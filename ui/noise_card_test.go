@@ -18,7 +18,8 @@ func TestNoiseCard(t *testing.T) {
 	report := &app.NoiseReport{Level: 2.04, Strength: "weak", Width: 2, Confidence: 1}
 	report.Map[4][4] = 1
 	suggested := app.Settings{Mode: app.Average}
-	c.show(report, &suggested, false)
+	c.show(report)
+	c.suggest(&suggested, false)
 	if c.level.Text != "Weak, 2.0 of 255" || c.grain.Text != "alike over 2 pixels" || c.advice.Text != "suggested: Average" || c.apply.Disabled() {
 		t.Errorf("it says %q, %q, %q", c.level.Text, c.grain.Text, c.advice.Text)
 	}
@@ -30,7 +31,8 @@ func TestNoiseCard(t *testing.T) {
 		t.Errorf("Apply was heard %d times", pressed)
 	}
 	report.Confidence = 0.1
-	c.show(report, &suggested, true)
+	c.show(report)
+	c.suggest(&suggested, true)
 	if c.grain.Text != "a rough guess: little flat area" || !c.apply.Disabled() {
 		t.Errorf("of a doubtful photo it says %q", c.grain.Text)
 	}

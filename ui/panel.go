@@ -176,11 +176,11 @@ func (p *panel) applySuggested() {
 	p.release()
 }
 
-// showNoise brings the noise card and the mark on the slider up to date.
-func (p *panel) showNoise() {
+// showSuggestion brings the advice of the noise card and the mark on the slider up to date.
+func (p *panel) showSuggestion() {
 	suggested, ok := p.session.Suggested()
 	if !ok {
-		p.noise.show(p.session.Noise(), nil, false)
+		p.noise.suggest(nil, false)
 		p.hole.setMark(-1)
 		return
 	}
@@ -188,7 +188,7 @@ func (p *panel) showNoise() {
 	if suggested.Mode != app.Tunable {
 		held.Hole = suggested.Hole // the other modes have none
 	}
-	p.noise.show(p.session.Noise(), &suggested, held == suggested)
+	p.noise.suggest(&suggested, held == suggested)
 	p.hole.setMark(slices.Index(app.Stops(), suggested.Hole))
 }
 

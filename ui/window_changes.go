@@ -25,7 +25,10 @@ func (w *Window) changed(c app.Change) {
 		w.strip.Refresh()
 	}
 	if c&(app.NoiseChanged|app.SettingsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
-		w.panel.showNoise()
+		w.panel.showSuggestion()
+	}
+	if c&(app.NoiseChanged|app.PhotoChanged) != 0 {
+		w.panel.noise.show(w.session.Noise())
 	}
 	if c&app.SettingsChanged != 0 {
 		w.panel.showSettings()
