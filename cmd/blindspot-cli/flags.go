@@ -119,6 +119,7 @@ type denoising struct {
 	texture      strength
 	threads      int
 	json         bool
+	bare         bool
 	suggest      bool // mode and hole for each photo
 }
 
@@ -131,6 +132,7 @@ func (f *flags) denoising(holes string) *denoising {
 	f.Var(&d.luma, "luma", "`S`trength of brightness denoising, 0 to 1")
 	f.Var(&d.colour, "colour", "`S`trength of colour denoising, 0 to 1")
 	f.Var(&d.texture, "texture", "`S`hare of the texture to keep, 0 to 1: what stands out of the noise but could not be guessed")
+	f.BoolVar(&d.bare, "bare", false, "what the network says and nothing after it: what it left of the noise stays, no texture comes back")
 	f.threads(&d.threads)
 	f.BoolVar(&d.json, "json", false, "print one JSON document")
 	return d
@@ -145,7 +147,7 @@ const suggestedMode = "suggested"
 
 // settings loads the model and puts mode, hole and strengths together. allHoles leaves the hole out.
 func (d *denoising) settings(p *program, allHoles bool) (*app.Model, app.Settings, error) {
-	s := app.Settings{Luma: float32(d.luma), Colour: float32(d.colour), Texture: float32(d.texture), Hole: app.DefaultHole}
+	s := app.Settings{Luma: float32(d.luma), Colour: float32(d.colour), Texture: float32(d.texture), Bare: d.bare, Hole: app.DefaultHole}
 	if err := checkThreads(d.threads); err != nil {
 		return nil, s, err
 	}
