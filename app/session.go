@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"blindspot/core/colour/icc"
@@ -41,14 +42,10 @@ type Options struct {
 	PreferencesPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
+	// Library is where trained models go; without one nothing can be trained.
+	Library *Library
 	// Threads is for the network; 0 takes all processors.
 	Threads int
-}
-
-// ModelChoice is an entry of the list of models.
-type ModelChoice struct {
-	Name string
-	load func(ctx context.Context) (network, error)
 }
 
 // Session is one open window's state: the photo, the settings, the denoised preview, and the exports that run. Every
@@ -70,9 +67,7 @@ type Session struct {
 
 	settings  Settings
 	histories histories
-	choice    int // index into options.Models, -1 if there is none
-	loading   bool
-	loadStop  context.CancelFunc
+	models    models
 	network   *sharedNetwork // nil until loaded
 
 	album     []string           // photos that were opened together
@@ -82,6 +77,8 @@ type Session struct {
 	exports   map[string]ExportState // by path
 
 	preview *preview
+	beside  *beside
+	trash   []*DeletedModel // the last one can be brought back
 	jobs    []*job
 	nextJob int
 
@@ -111,21 +108,16 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1, exports: map[string]ExportState{},
+		settings: o.Preferences.settings(), exports: map[string]ExportState{},
+		models: models{list: slices.Clone(o.Models), wish: o.Preferences.Model},
 	}
-	s.histories = newHistories(s.settings)
+	s.histories = newHistories(s.settings, s.models.wish)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
+	s.beside = newBeside(s)
 	s.thumbs = newThumbnails(s)
-	if len(o.Models) > 0 {
-		chosen := 0
-		for i, m := range o.Models {
-			if m.Name == o.Preferences.Model {
-				chosen = i
-			}
-		}
-		s.ChooseModel(chosen)
-	}
+	s.pickModel()
+	s.openLibrary()
 	return s
 }
 
@@ -140,6 +132,7 @@ func (s *Session) Receive() {
 func (s *Session) Close() error {
 	s.cancel()
 	s.preview.close()
+	s.beside.preview.close()
 	s.thumbs.close()
 	s.workers.Wait()
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
@@ -149,10 +142,12 @@ func (s *Session) Close() error {
 		s.network.release()
 		s.network = nil
 	}
+	s.beside.close()
+	err := s.closeLibrary()
 	if s.options.PreferencesPath == "" {
-		return nil
+		return err
 	}
-	return s.Preferences().Save(s.options.PreferencesPath)
+	return errors.Join(err, s.Preferences().Save(s.options.PreferencesPath))
 }
 
 // changed tells the window.
@@ -210,8 +205,10 @@ func (s *Session) SetSettings(n Settings) {
 	s.settings = n
 	if familyOf(old.Mode) != familyOf(n.Mode) {
 		s.preview.restart()
+		s.beside.preview.restart()
 	} else {
 		s.preview.settingsChanged()
+		s.beside.preview.settingsChanged()
 	}
 	s.changed(SettingsChanged | PixelsChanged)
 }
@@ -219,6 +216,7 @@ func (s *Session) SetSettings(n Settings) {
 // Preferences are what to start with the next time.
 func (s *Session) Preferences() Preferences {
 	p := s.options.Preferences
+	p.Model = s.models.wish
 	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
 	p.Luma, p.Colour, p.Texture = s.settings.Luma, s.settings.Colour, s.settings.Texture
 	return p
@@ -286,7 +284,8 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.message = notice(p.Photo)
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
-	s.preview.reset()
+	s.resetPictures()
+	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }
 

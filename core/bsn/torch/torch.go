@@ -35,7 +35,7 @@ const (
 	maxStorage = 256 << 20 // bytes
 	maxDepth   = 8         // of dictionaries in dictionaries
 	maxEntries = 100_000   // of all dictionaries together, each counted as often as it is met
-	maxName    = 1000 // bytes, with the names of the dictionaries around it
+	maxName    = 1000      // bytes, with the names of the dictionaries around it
 	maxRank    = 8
 )
 
