@@ -19,7 +19,7 @@ type beside struct {
 func newBeside(s *Session) *beside {
 	b := &beside{s: s}
 	b.preview = &preview{
-		s: s, budget: cacheBudget / 2,
+		s: s,
 		network: func() *sharedNetwork { return b.network },
 		target:  func() *Pyramid { return b.picture },
 		fail:    func(err error) { b.problem = err },
@@ -35,11 +35,10 @@ func (b *beside) show(model string) {
 	}
 	b.close()
 	b.model = model
-	b.s.preview.budget = cacheBudget
+	b.s.setBudgets()
 	if model == "" {
 		return
 	}
-	b.s.preview.budget = cacheBudget / 2
 	b.renew()
 	i := b.s.models.index(model)
 	if i < 0 {
@@ -48,7 +47,7 @@ func (b *beside) show(model string) {
 	}
 	ctx, cancel := context.WithCancel(b.s.ctx)
 	b.loading = cancel
-	load := b.s.models.list[i].load
+	load := b.s.loader(i)
 	b.s.spawn(func() {
 		n, err := load(ctx)
 		b.s.mail.post(func() {
@@ -109,6 +108,16 @@ func (b *beside) renew() {
 			}
 		})
 	})
+}
+
+// setBudgets shares the memory for results: half goes to the other model while it is shown.
+func (s *Session) setBudgets() {
+	budget := int64(s.General().CacheMB) << 20
+	if s.beside.model != "" {
+		budget /= 2
+	}
+	s.preview.setBudget(budget)
+	s.beside.preview.setBudget(budget)
 }
 
 // resetPictures forgets all cells: the photo is another one.

@@ -8,6 +8,7 @@ type history struct {
 	steps []Settings // the first is what there was before
 	at    int        // the step that holds now
 	model string     // that the user chose, empty for the automatic choice; it is no step
+	fresh bool       // the photo has just been opened for the first time
 }
 
 // histories keeps the steps, and so the settings, and the model of each photo as long as the session lasts.
@@ -47,10 +48,10 @@ func (s *Session) step(by int) {
 	}
 }
 
-// ResetSettings returns to the settings of a first start, as a step.
+// ResetSettings returns to the settings of a first start, or those that the user chose for new photos, as a step.
 func (s *Session) ResetSettings() {
 	s.EndStep()
-	s.SetSettings(DefaultPreferences().settings())
+	s.SetSettings(s.startSettings())
 	s.EndStep()
 }
 
@@ -58,16 +59,16 @@ func (s *Session) ResetSettings() {
 func (s *Session) Steps() (undo, redo, reset bool) {
 	h := s.histories.current
 	pending := h.steps[h.at] != s.settings
-	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != DefaultPreferences().settings()
+	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != s.startSettings()
 }
 
 // turnTo takes up the settings and the model that a photo was left with. A photo that was not open before begins with
-// those of now. Who calls it calls pickModel once the photo is there.
+// the settings for new ones and the model of now. Who calls it calls pickModel once the photo is there.
 func (s *Session) turnTo(path string) {
 	s.EndStep()
 	h, ok := s.histories.of[path]
 	if !ok {
-		h = &history{steps: []Settings{s.settings}, model: s.models.wish}
+		h = &history{steps: []Settings{s.newPhotoSettings()}, model: s.models.wish, fresh: true}
 		s.histories.of[path] = h
 	}
 	s.histories.current = h

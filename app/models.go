@@ -90,7 +90,7 @@ func (s *Session) loadModel(name string) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	m.chosen, m.loading = name, cancel
 	s.changed(ModelChanged)
-	load := m.list[m.index(name)].load
+	load := s.loader(m.index(name))
 	s.spawn(func() {
 		n, err := load(ctx)
 		s.mail.post(func() {

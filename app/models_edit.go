@@ -112,6 +112,7 @@ func (s *Session) takeModels(infos []ModelInfo) {
 		before = m.list[i].info
 	}
 	m.infos, m.list = infos, s.options.Library.choose(infos, s.options.Threads)
+	s.firstThreads = s.options.Threads
 	s.changed(ModelChanged)
 	if i := m.index(m.chosen); i >= 0 {
 		now := m.list[i].info

@@ -8,10 +8,6 @@ import (
 	"slices"
 )
 
-// cacheBudget bounds the memory of the results that are kept for the slider: about 5 megapixels at all stops. Cells
-// beyond it stay on the screen as they are and go through the network again when a setting changes.
-const cacheBudget = 512 << 20
-
 // preview is the part of a session that denoises what is on the screen. Its fields belong to the session's goroutine.
 //
 // Two goroutines work for it: the runner takes cells through the network, one at a time, in the order of the list that
@@ -22,7 +18,7 @@ type preview struct {
 	network func() *sharedNetwork // that denoises, nil if there is none
 	target  func() *Pyramid       // where cells go, nil if there is no photo
 	fail    func(error)           // says why the network cannot denoise this photo
-	budget  int64
+	budget  int64 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
 	runner  *runner
 	painter *painter
 
@@ -62,7 +58,7 @@ type View struct {
 
 // newPreview makes the preview of the session's own model.
 func newPreview(s *Session) *preview {
-	p := &preview{s: s, budget: cacheBudget, network: func() *sharedNetwork { return s.network }, fail: s.fail}
+	p := &preview{s: s, network: func() *sharedNetwork { return s.network }, fail: s.fail}
 	p.target = func() *Pyramid {
 		if s.photo == nil {
 			return nil
@@ -295,6 +291,15 @@ func (p *preview) show(c paintedCell) {
 		target.put(p.cells[c.cell], c.picture)
 	}
 	givePicture(c.picture)
+}
+
+// setBudget changes how much memory the results may take.
+func (p *preview) setBudget(bytes int64) {
+	p.budget = bytes
+	if len(p.cells) > 0 {
+		p.evict(resultKey{cell: -1})
+		p.publish()
+	}
 }
 
 // evict drops results over the budget: those of the other family first, then those farthest from the view, never keep.

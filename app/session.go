@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -40,6 +41,8 @@ type Options struct {
 	// Preferences are what the last session left, PreferencesPath where Close saves them; empty saves nothing.
 	Preferences     Preferences
 	PreferencesPath string
+	// LastPath is where the session is saved, for Restore; empty saves nothing.
+	LastPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
 	// Library is where trained models go; without one nothing can be trained.
@@ -83,6 +86,12 @@ type Session struct {
 	nextJob int
 
 	message Message
+
+	firstThreads     int // those that the list of models loads its networks for
+	window           WindowState
+	leftOut          Message // what Restore could not find, until its first photo is open
+	preferencesSaver saver
+	lastSaver        saver
 }
 
 // openPhoto is a photo with its pictures for the screen.
@@ -111,10 +120,12 @@ func NewSession(o Options) *Session {
 		settings: o.Preferences.settings(), exports: map[string]ExportState{},
 		models: models{list: slices.Clone(o.Models), wish: o.Preferences.Model},
 	}
+	s.firstThreads = o.Threads
 	s.histories = newHistories(s.settings, s.models.wish)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
 	s.beside = newBeside(s)
+	s.setBudgets()
 	s.thumbs = newThumbnails(s)
 	s.pickModel()
 	s.openLibrary()
@@ -143,11 +154,7 @@ func (s *Session) Close() error {
 		s.network = nil
 	}
 	s.beside.close()
-	err := s.closeLibrary()
-	if s.options.PreferencesPath == "" {
-		return err
-	}
-	return errors.Join(err, s.Preferences().Save(s.options.PreferencesPath))
+	return errors.Join(s.closeLibrary(), s.saveAll())
 }
 
 // changed tells the window.
@@ -230,6 +237,9 @@ func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 func (s *Session) Open(path string) {
 	path = absolute(path)
 	s.asked = path
+	if s.gathering != nil {
+		s.gathering()
+	}
 	if s.opening != nil {
 		s.opening()
 	}
@@ -281,9 +291,10 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.turnTo(path)
 	s.joinAlbum(path)
 	s.photo, s.glimpse, s.kept = p, nil, nil
-	s.message = notice(p.Photo)
+	s.message, s.leftOut = cmp.Or(notice(p.Photo), s.leftOut), Message{}
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
+	s.saveSession()
 	s.resetPictures()
 	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)

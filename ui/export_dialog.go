@@ -11,8 +11,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -142,18 +142,7 @@ func (d *exportDialog) path() string { return filepath.Join(d.folder.Text, d.nam
 
 // browse lets the user pick the folder.
 func (d *exportDialog) browse() {
-	pick := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		if err != nil {
-			d.complain(err)
-		} else if u != nil {
-			d.folder.SetText(u.Path())
-		}
-	}, d.w.win)
-	if folder, err := storage.ListerForURI(storage.NewFileURI(d.folder.Text)); err == nil {
-		pick.SetLocation(folder)
-	}
-	pick.Resize(d.w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
-	d.w.showDialog(pick)
+	d.w.askFolder(lang.L("Folder for the export"), d.folder.Text, d.folder.SetText)
 }
 
 // save starts the export, after a question if it would replace a file.

@@ -166,4 +166,4 @@ func (w *Window) showDialog(d dialog.Dialog) {
 }
 
 // busy reports whether a dialog or menu lies over the window.
-func (w *Window) busy() bool { return w.win.Canvas().Overlays().Top() != nil }
+func (w *Window) busy() bool { return w.win.Canvas().Overlays().Top() != nil || w.asking != nil }

@@ -1,14 +1,9 @@
 package ui
 
 import (
-	"path/filepath"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/storage"
-
-	"blindspot/app"
+	"fyne.io/fyne/v2/lang"
 )
 
 func control(key fyne.KeyName) fyne.Shortcut {
@@ -105,51 +100,16 @@ func (w *Window) showRecent() {
 	w.menu.Refresh()
 }
 
-// showOpen asks for a photo.
+// showOpen asks for photos.
 func (w *Window) showOpen() {
-	if w.busy() {
-		return
+	if !w.busy() {
+		w.askPhotos(w.OpenAll)
 	}
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.session.Complain(err)
-			return
-		}
-		if f == nil { // cancelled
-			return
-		}
-		path := f.URI().Path()
-		if err := f.Close(); err != nil {
-			w.session.Complain(err)
-			return
-		}
-		w.Open(path)
-	}, w.win)
-	d.SetFilter(storage.NewExtensionFileFilter(app.PhotoEndings()))
-	w.showFiles(d)
 }
 
 // showOpenFolder asks for a folder of photos.
 func (w *Window) showOpenFolder() {
-	if w.busy() {
-		return
+	if !w.busy() {
+		w.askFolder(lang.L("Open a folder of photos"), "", func(path string) { w.OpenAll([]string{path}) })
 	}
-	w.showFiles(dialog.NewFolderOpen(func(folder fyne.ListableURI, err error) {
-		if err != nil {
-			w.session.Complain(err)
-		} else if folder != nil {
-			w.OpenAll([]string{folder.Path()})
-		}
-	}, w.win))
-}
-
-// showFiles shows a dialog for files where the open photo lies.
-func (w *Window) showFiles(d *dialog.FileDialog) {
-	if info, ok := w.session.Photo(); ok {
-		if folder, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(info.Path))); err == nil {
-			d.SetLocation(folder)
-		}
-	}
-	d.Resize(w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
-	w.showDialog(d)
 }

@@ -106,7 +106,9 @@ func (p *panel) build() fyne.CanvasObject {
 		container.NewBorder(nil, nil, word("Keep texture"), p.textureText), p.texture,
 	)
 	// The bar of the scroll stands in the margin, not on the controls.
-	inset := func(o fyne.CanvasObject) fyne.CanvasObject { return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o) }
+	inset := func(o fyne.CanvasObject) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o)
+	}
 	buttons := container.NewBorder(nil, nil, p.reset, nil, p.export)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 0),
 		container.NewBorder(nil, inset(buttons), nil, nil, container.NewVScroll(inset(groups))))

@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"context"
 	"image"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -45,7 +47,9 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
-	escape   func() // closes the dialog that is open, nil if there is none
+	escape   func()             // closes the dialog that is open, nil if there is none
+	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
+	askers   sync.WaitGroup
 	closed   bool
 }
 
@@ -141,6 +145,7 @@ func (w *Window) Stop() bool {
 	}
 	w.closed = true
 	w.bridge.close()
+	w.stopAsking()
 	if err := w.session.Close(); err != nil {
 		fyne.LogError("The settings could not be saved", err)
 	}
