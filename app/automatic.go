@@ -17,7 +17,8 @@ const isoReach = math.Sqrt2
 // AutomaticChoice tells of the choice that the program makes.
 type AutomaticChoice struct {
 	On     bool   // the choice is left to the program
-	Model  string // what it chooses for the photo that is open
+	Model  string // what it chooses, or would choose, for the photo that is open
+	Chosen string // what denoises, or is being loaded
 	Fits   bool   // that model was trained for this camera and ISO
 	Own    bool   // there are models of the user's at all
 	Camera string // of the photo, empty if there is none or it does not say
@@ -29,7 +30,7 @@ type AutomaticChoice struct {
 // Automatic tells of the choice that the program makes or would make.
 func (s *Session) Automatic() AutomaticChoice {
 	best := s.suitable()
-	c := AutomaticChoice{On: s.models.index(s.models.wish) < 0, Model: best.name, Fits: best.fits}
+	c := AutomaticChoice{On: s.models.index(s.models.wish) < 0, Model: best.name, Chosen: s.models.chosen, Fits: best.fits}
 	if photo, ok := s.Photo(); ok {
 		c.Camera, c.ISO = photo.Camera, photo.ISO
 	}

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -47,10 +46,13 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
+	models   *modelManager // that was opened last
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
 	closed   bool
+
+	modelFolder string // that models were imported from or exported to last
 }
 
 // Options are what a window is made of.
@@ -59,6 +61,7 @@ type Options struct {
 	Assets      fs.FS // with the sample photo
 	Icon        fyne.Resource
 	Models      []app.ModelChoice
+	Library     *app.Library // for models that are trained
 	Preferences app.Preferences
 	// PreferencesPath is where they are saved; empty saves nothing.
 	PreferencesPath string
@@ -81,7 +84,7 @@ func New(o Options) (*Window, error) {
 	o.App.Settings().SetTheme(darkroom{})
 	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, waiting: true}
 	w.session = app.NewSession(app.Options{
-		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
+		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models, Library: o.Library,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
 	})
 	w.bridge.receive = w.session.Receive
@@ -161,6 +164,7 @@ func (w *Window) build() {
 	w.strip.Hide()
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
+	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
 	w.viewer.onView = w.session.SetView
 	w.viewer.onHover = w.hover
@@ -218,24 +222,6 @@ func (w *Window) compareChanged() {
 	}
 	w.session.SetCompare(string(c))
 	w.session.SetCompanion(companion)
-}
-
-// chooseLeft asks what shall stand at the left side: the original, or the photo at another hole.
-func (w *Window) chooseLeft() {
-	item := func(label string, c app.Companion) *fyne.MenuItem {
-		i := fyne.NewMenuItem(label, func() {
-			w.viewer.setLeft(c)
-			w.compareChanged()
-		})
-		i.Checked = c == w.viewer.left
-		return i
-	}
-	items := []*fyne.MenuItem{item("Original", app.Companion{}), fyne.NewMenuItemSeparator()}
-	for _, k := range app.Stops() {
-		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
-	}
-	under := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.viewer).AddXY(nameMargin, nameMargin+26)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), under)
 }
 
 // zoomed follows the viewer's zoom and comparison.
