@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -17,11 +18,13 @@ import (
 type modelList struct {
 	widget.List
 	manager *modelManager
-	at      int // the row that is selected
+	frame   *canvas.Rectangle // shows that the list has the keyboard
+	at      int               // the row that is selected
 }
 
 func newModelList(m *modelManager) *modelList {
-	l := &modelList{manager: m, at: -1}
+	l := &modelList{manager: m, frame: canvas.NewRectangle(nil), at: -1}
+	l.frame.StrokeWidth = 1
 	l.ExtendBaseWidget(l)
 	l.HideSeparators = true
 	l.Length = func() int { return len(m.w.session.AllModels()) }
@@ -49,6 +52,17 @@ func (l *modelList) update() {
 			l.Select(i)
 		}
 	}
+}
+
+// FocusGained shows that the keys belong to the list. The list's own mark would stand at another row than the selected one.
+func (l *modelList) FocusGained() { l.outline(greySelected) }
+
+// FocusLost takes that away.
+func (l *modelList) FocusLost() { l.outline(nil) }
+
+func (l *modelList) outline(c color.Color) {
+	l.frame.StrokeColor = c
+	l.frame.Refresh()
 }
 
 // TypedKey goes through the models.

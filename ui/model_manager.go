@@ -35,7 +35,7 @@ type modelManager struct {
 }
 
 const (
-	managerWidth, managerHeight = 840, 460
+	managerWidth, managerHeight = 840, 490
 	managerList                 = 250
 	// managerFrame is what the dialog has around its content, and managerMargin what shall be seen of the window around that.
 	managerFrame, managerMargin = 120, 40
@@ -77,7 +77,7 @@ func (m *modelManager) build() {
 
 	importing := m.button(lang.L("Import…"), m.askImport)
 	right := container.New(layout.NewCustomPaddedLayout(0, 0, 14, 0), container.NewBorder(nil, m.actions, nil, nil, m.details.content))
-	both := container.New(besideList{}, container.NewStack(canvas.NewRectangle(greyDeep), m.list), right)
+	both := container.New(besideList{}, container.NewStack(canvas.NewRectangle(greyDeep), m.list, m.list.frame), right)
 	room := m.w.win.Canvas().Size()
 	size := fyne.NewSize(min(managerWidth, room.Width-managerMargin), min(managerHeight, room.Height-managerFrame-managerMargin))
 	content := container.New(fixedHeight(size.Height), container.NewBorder(nil, m.noteBar, nil, nil, both))
