@@ -136,5 +136,9 @@ type BesideState struct {
 // Beside says how far the picture of the other model is, while there is to be one.
 func (s *Session) Beside() BesideState {
 	b := s.beside
-	return BesideState{PreviewState: b.preview.state(), Loading: b.loading != nil, Problem: b.problem}
+	state := BesideState{PreviewState: b.preview.state(), Loading: b.loading != nil}
+	if b.network == nil || b.preview.failed { // another mode may have helped meanwhile
+		state.Problem = b.problem
+	}
+	return state
 }
