@@ -144,7 +144,7 @@ func TestTrashIsSweptByAge(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.sweepTrash()
-	if entries, err := os.ReadDir(l.trashFolder()); err != nil || len(entries) != 2 {
+	if entries, err := os.ReadDir(l.trashFolder()); err != nil || len(entries) != 3 {
 		t.Errorf("what was deleted just now is gone: %v, %v", entries, err)
 	}
 }
