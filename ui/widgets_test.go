@@ -197,7 +197,7 @@ func TestHeadingsAreInCapitals(t *testing.T) {
 }
 
 func TestToolbarGivesWay(t *testing.T) {
-	a, b := newSegments(compareWords, nil), newSegments(zoomWords, nil)
+	a, b := newSegments(compareWords(), nil), newSegments(zoomWords(), nil)
 	box := container.New(yielding{}, a, b)
 	w := show(t, box, fyne.NewSize(a.least()+b.least()+yieldingGap, segmentHeight))
 	if !b.Visible() || b.Position().X+b.Size().Width != box.Size().Width {
