@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"blindspot/core/colour/icc"
 	"blindspot/core/photo/raw"
@@ -25,7 +26,7 @@ func Parts() []Part {
 		name(raw.Version(), "LGPL 2.1 / CDDL"),
 		name(turbo.Version(), "IJG / BSD"),
 		name(icc.Version(), "MIT"),
-		{"Fyne", moduleVersion("fyne.io/fyne/v2"), "BSD"},
+		{"Fyne", strings.TrimPrefix(moduleVersion("fyne.io/fyne/v2"), "v"), "BSD"},
 		{"Go", runtime.Version()[len("go"):], "BSD"},
 	}
 }

@@ -44,9 +44,12 @@ func (w *Window) showAbout() {
 	}
 	content := container.New(layout.NewCustomPaddedVBoxLayout(16), container.New(layout.NewCustomPaddedHBoxLayout(14), icon,
 		container.New(fixedWidth(aboutWidth-iconSide-46), words)), parts)
-	left := container.NewHBox(
-		m.button(lang.L("Copy"), func() { w.fyne.Clipboard().SetContent(aboutText()) }),
-		m.button(lang.L("Licences…"), w.showLicences))
+	var copied *dialogButton
+	copied = m.button(lang.L("Copy"), func() {
+		w.fyne.Clipboard().SetContent(aboutText())
+		copied.SetText(lang.L("Copied"))
+	})
+	left := container.NewHBox(copied, m.button(lang.L("Licences…"), w.showLicences))
 	m.show(lang.L("About Blindspot"), aboutWidth, content, left, m.button(lang.L("Close"), m.close))
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
@@ -131,7 +132,7 @@ func (p *panel) build() fyne.CanvasObject {
 
 // gap is empty space of a height.
 func gap(height float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(1, height))
 	return r
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 
 	"blindspot/app"
 )
@@ -112,8 +113,8 @@ func (d *settingsDialog) generalPage() fyne.CanvasObject {
 	return rows(
 		field(lang.L("Language"), language),
 		field(lang.L("Size of the window's text and controls"), size),
+		container.New(layout.NewCustomPaddedLayout(0, 0, -theme.InnerPadding(), 0), restore),
 		d.later,
-		restore,
 	)
 }
 

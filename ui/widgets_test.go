@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"blindspot/app"
 )
@@ -188,6 +189,22 @@ func contrast(a, b color.NRGBA) float64 {
 func luminance(c color.NRGBA) float64 {
 	linear := func(v uint8) float64 { f := float64(v) / 255; return f * f * (0.2 + 0.8*f) }
 	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+// Fyne takes the low bytes of the text's colour for shortcuts in menus, see menuText.
+func TestShortcutsInMenusCanBeRead(t *testing.T) {
+	over := func(c, under color.NRGBA) color.NRGBA {
+		v := uint8((int(c.R)*int(c.A) + int(under.R)*(255-int(c.A))) / 255)
+		return color.NRGBA{v, v, v, 0xff}
+	}
+	r, g, b, a := (darkroom{}).Color(theme.ColorNameForeground, theme.VariantDark).RGBA()
+	shortcut := color.NRGBA{uint8(r), uint8(g), uint8(b), uint8(uint32(float32(a) * 0.95))}
+	if got := contrast(over(shortcut, greyDeep), greyDeep); got < 3 {
+		t.Errorf("a shortcut has a contrast of %.2f", got)
+	}
+	if got := over(menuText, greyPanel); got.R < greyText.R-4 || got.R > greyText.R+4 {
+		t.Errorf("text is drawn in %v, want %v", got, greyText)
+	}
 }
 
 func TestHeadingsAreInCapitals(t *testing.T) {
