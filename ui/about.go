@@ -16,9 +16,10 @@ import (
 )
 
 const (
-	aboutWidth    = 440
-	licencesWidth = 640
-	iconSide      = 72
+	aboutWidth      = 440
+	licencesWidth   = 720
+	licencesColumns = 92
+	iconSide        = 72
 )
 
 // showAbout says what the program is and what it is made of.
@@ -71,15 +72,41 @@ func aboutText() string {
 	return b.String()
 }
 
-// showLicences shows the licences of everything that the program is built of.
+// showLicences shows the licences of everything that the program is built of. They have thousands of lines, of which only
+// those are drawn that are seen.
 func (w *Window) showLicences() {
 	m := w.newModal()
-	text := widget.NewLabel(w.licences())
-	text.Selectable, text.Wrapping = true, fyne.TextWrapWord
-	text.SizeName = hint("").SizeName
-	scroll := container.NewVScroll(text)
-	scroll.SetMinSize(fyne.NewSize(0, min(420, w.win.Canvas().Size().Height-200)))
-	m.show(lang.L("Licences"), licencesWidth, scroll, nil, m.button(lang.L("Close"), m.close))
+	lines := wrapped(w.licences(), licencesColumns)
+	list := widget.NewList(func() int { return len(lines) },
+		func() fyne.CanvasObject {
+			t := quiet("", fyne.TextAlignLeading)
+			t.TextStyle.Monospace = true
+			return t
+		},
+		func(i widget.ListItemID, o fyne.CanvasObject) { setText(o.(*canvas.Text), lines[i]) })
+	list.HideSeparators = true
+	list.OnSelected = func(widget.ListItemID) { list.UnselectAll() }
+	room := canvas.NewRectangle(greyDeep)
+	room.SetMinSize(fyne.NewSize(0, min(420, max(w.win.Canvas().Size().Height-180, 120))))
+	m.show(lang.L("Licences"), licencesWidth, container.NewStack(room, list), nil, m.button(lang.L("Close"), m.close))
+}
+
+// wrapped breaks lines between words so that none has more than so many columns, unless a word has.
+func wrapped(text string, columns int) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, " \r\n")
+		for len([]rune(line)) > columns {
+			runes := []rune(line)
+			at := strings.LastIndex(string(runes[:columns+1]), " ")
+			if at <= 0 {
+				break
+			}
+			lines, line = append(lines, line[:at]), line[at+1:]
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // licences are the texts among the assets, one after another: the program's own first.
