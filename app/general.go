@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"blindspot/core/denoise"
@@ -100,6 +101,9 @@ func (g General) withDefaults() General {
 	return g
 }
 
+// LimitMemory makes the garbage collector work harder before large photos take much more than the results in the cache.
+func LimitMemory(cacheMB int) { debug.SetMemoryLimit(int64(cacheMB)<<20 + 1000<<20) }
+
 // General is what the user decided for the whole program.
 func (s *Session) General() General { return s.options.Preferences.General }
 
@@ -113,6 +117,7 @@ func (s *Session) SetGeneral(g General) {
 	}
 	s.options.Preferences.General = g
 	s.setBudgets()
+	LimitMemory(g.CacheMB)
 	if g.Threads != old.Threads {
 		s.options.Threads = g.Threads
 		s.rethread()

@@ -65,16 +65,16 @@ func (d *exportDialog) build() {
 	label := func(text string) fyne.CanvasObject {
 		return widget.NewLabelWithStyle(text, fyne.TextAlignTrailing, fyne.TextStyle{})
 	}
-	browse := widget.NewButton("Browse…", d.browse)
+	browse := widget.NewButton(lang.L("Browse…"), d.browse)
 	form := container.New(layout.NewFormLayout(),
-		label("Name"), d.name,
-		label("Folder"), container.NewBorder(nil, nil, nil, browse, d.folder),
-		label("Format"), container.NewHBox(d.format),
-		label("Quality"), d.qualityRow)
-	title := canvas.NewText("Export the denoised photo", greyText)
+		label(lang.L("Name")), d.name,
+		label(lang.L("Folder")), container.NewBorder(nil, nil, nil, browse, d.folder),
+		label(lang.L("Format")), container.NewHBox(d.format),
+		label(lang.L("Quality")), d.qualityRow)
+	title := canvas.NewText(lang.L("Export the denoised photo"), greyText)
 	title.TextSize = 15
-	cancel := widget.NewButton("Cancel", d.close)
-	save := widget.NewButton("Export", d.save)
+	cancel := widget.NewButton(lang.L("Cancel"), d.close)
+	save := widget.NewButton(lang.L("Export"), d.save)
 	save.Importance = widget.HighImportance
 	buttons := container.NewHBox(layout.NewSpacer(), cancel, save)
 	content := container.New(fixedWidth(460), container.New(layout.NewCustomPaddedLayout(14, 12, 16, 16),
@@ -148,7 +148,7 @@ func (d *exportDialog) browse() {
 // save starts the export, after a question if it would replace a file.
 func (d *exportDialog) save() {
 	if d.name.Text == "" {
-		d.complain(errors.New("the export needs a file name"))
+		d.complain(errors.New(lang.L("The export needs a file name.")))
 		return
 	}
 	d.options.Path, d.options.Overwrite, d.options.OverwriteSource = d.path(), false, false
@@ -162,10 +162,10 @@ func (d *exportDialog) try() {
 	err := d.w.session.Export(d.options)
 	switch {
 	case errors.Is(err, app.ErrSource):
-		d.ask("Replace the original?", fmt.Sprintf("%s is the photo you opened. The original would be lost.", filepath.Base(d.options.Path)),
+		d.ask(lang.L("Replace the original?"), lang.L("{{.Name}} is the photo you opened. The original would be lost.", map[string]any{"Name": filepath.Base(d.options.Path)}),
 			&d.options.OverwriteSource)
 	case errors.Is(err, app.ErrExists):
-		d.ask("Replace the file?", fmt.Sprintf("There is a file %s already. It would be lost.", filepath.Base(d.options.Path)),
+		d.ask(lang.L("Replace the file?"), lang.L("There is a file {{.Name}} already. It would be lost.", map[string]any{"Name": filepath.Base(d.options.Path)}),
 			&d.options.Overwrite)
 	case err != nil:
 		d.complain(err)
@@ -182,8 +182,8 @@ func (d *exportDialog) ask(title, question string, yes *bool) {
 			d.try()
 		}
 	}, d.w.win)
-	q.SetConfirmText("Replace")
-	q.SetDismissText("Keep it")
+	q.SetConfirmText(lang.L("Replace"))
+	q.SetDismissText(lang.L("Keep it"))
 	q.SetConfirmImportance(widget.DangerImportance)
 	d.w.showDialog(q)
 }

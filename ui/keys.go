@@ -6,31 +6,40 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 )
 
 // keyList is what the window's help shows.
-var keyList = [][2]string{
-	{"Space", "hold to see the original"},
-	{"\\", "original and result in turn"},
-	{"Y", "split"},
-	{"Shift+Y", "side by side"},
-	{"D", "what was removed"},
-	{"S", "sensitivity: where the blind spot matters"},
-	{"Z", "whole photo and 100 % in turn"},
-	{"F", "whole photo"},
-	{"1  2  3  4", "50, 100, 200, 400 %"},
-	{"+  −", "zoom in, out"},
-	{"[  ]", "smaller, larger blind spot"},
-	{"←  →", "previous, next photo of the strip"},
-	{"PgUp  PgDn", "scroll the strip; Home and End too"},
-	{"T", "strip of photos on and off"},
-	{"Ctrl+Z", "undo a change of the settings"},
-	{"Ctrl+Shift+Z", "redo it; so does Ctrl+Y"},
-	{"Ctrl+O", "open a photo"},
-	{"Ctrl+Shift+O", "open a folder of photos"},
-	{"Ctrl+E", "export"},
-	{"?", "this list"},
+func keyList() [][2]string {
+	return [][2]string{
+		{lang.L("Space"), lang.L("hold to see the original")},
+		{"\\", lang.L("original and result in turn")},
+		{"Y", lang.L("split")},
+		{lang.L("Shift+Y"), lang.L("side by side")},
+		{"D", lang.L("what was removed")},
+		{"S", lang.L("sensitivity: where the blind spot matters")},
+		{",  .", lang.L("move the divider of the split")},
+		{"Z", lang.L("whole photo and 100 % in turn")},
+		{"F", lang.L("whole photo")},
+		{"1  2  3  4", lang.L("50, 100, 200, 400 %")},
+		{"+  −", lang.L("zoom in, out")},
+		{"[  ]", lang.L("smaller, larger blind spot")},
+		{"←  →", lang.L("previous, next photo of the strip")},
+		{lang.L("PgUp  PgDn"), lang.L("scroll the strip; Home and End too")},
+		{"T", lang.L("strip of photos on and off")},
+		{lang.L("Tab"), lang.L("next control; Escape leaves it")},
+		{lang.L("Escape"), lang.L("close a dialog, dismiss a message")},
+		{lang.L("Ctrl+Z"), lang.L("undo a change of the settings")},
+		{lang.L("Ctrl+Shift+Z"), lang.L("redo it; so does Ctrl+Y")},
+		{lang.L("Ctrl+O"), lang.L("open photos")},
+		{lang.L("Ctrl+Shift+O"), lang.L("open a folder of photos")},
+		{lang.L("Ctrl+E"), lang.L("export")},
+		{lang.L("Ctrl+M"), lang.L("models")},
+		{lang.L("Ctrl+,"), lang.L("settings")},
+		{lang.L("Ctrl+Q"), lang.L("quit")},
+		{"?", lang.L("this list")},
+	}
 }
 
 // bindKeys is for keys that no control wants. Letters come as runes, so that they are where the keyboard's layout has them.
@@ -45,7 +54,7 @@ func (w *Window) bindKeys() {
 	w.fyne.Lifecycle().SetOnExitedForeground(func() { w.viewer.hold(false) }) // the key's release goes elsewhere
 }
 
-// typedKey closes dialogs, and moves through the strip.
+// typedKey closes dialogs and messages, and moves through the strip.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
 	if w.busy() {
 		if e.Name == fyne.KeyEscape && w.escape != nil {
@@ -55,6 +64,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	}
 	const all = 1e6 // pages
 	switch e.Name {
+	case fyne.KeyEscape:
+		w.session.DismissMessage()
 	case fyne.KeyLeft, fyne.KeyUp:
 		w.openNeighbour(-1)
 	case fyne.KeyRight, fyne.KeyDown:
@@ -109,6 +120,10 @@ func (w *Window) typed(r rune) {
 	case '-':
 		v.lens.step(false, v.lens.middle())
 		v.moved()
+	case ',':
+		v.moveDivider(-dividerStep)
+	case '.':
+		v.moveDivider(dividerStep)
 	case '[':
 		w.panel.stepHole(-1)
 	case ']':
@@ -133,6 +148,8 @@ func (w *Window) toggleCompare(c compare) {
 	w.setCompare(c)
 }
 
+const keysWidth = 560
+
 // showKeys shows the list of keys in two columns.
 func (w *Window) showKeys() {
 	column := func(list [][2]string) fyne.CanvasObject {
@@ -147,9 +164,11 @@ func (w *Window) showKeys() {
 		}
 		return container.New(layout.NewFormLayout(), cells...)
 	}
-	half := (len(keyList) + 1) / 2
-	columns := container.New(layout.NewCustomPaddedHBoxLayout(28), column(keyList[:half]), column(keyList[half:]))
-	w.showDialog(dialog.NewCustom("Keys", "Close", columns, w.win))
+	list := keyList()
+	half := (len(list) + 1) / 2
+	columns := container.New(layout.NewCustomPaddedHBoxLayout(28), column(list[:half]), column(list[half:]))
+	m := w.newModal()
+	m.show(lang.L("Keys"), max(columns.MinSize().Width+2*16, keysWidth), columns, nil, m.button(lang.L("Close"), m.close))
 }
 
 // showDialog shows one of Fyne's dialogs so that Escape closes it, and then the one under it.

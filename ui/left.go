@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -67,7 +65,7 @@ func (w *Window) rivals() rivals {
 	case b.Loading:
 		r.left = lang.L("loading…")
 	case b.Waiting > 0:
-		r.left = fmt.Sprintf("%d of %d", b.Total-b.Waiting, b.Total)
+		r.left = ofText(b.Total-b.Waiting, b.Total)
 	}
 	return r
 }

@@ -76,7 +76,7 @@ func isoText(iso []int) string {
 func noiseText(i app.ModelInfo) string {
 	var parts []string
 	if i.NoiseLevel > 0 {
-		parts = append(parts, lang.L("{{.Level}} of 255", map[string]any{"Level": fmt.Sprintf("%.1f", i.NoiseLevel)}))
+		parts = append(parts, lang.L("{{.Level}} of 255", map[string]any{"Level": decimal(i.NoiseLevel, 1)}))
 	}
 	if len(i.Correlation) > 0 {
 		parts = append(parts, lang.L("neighbouring pixels {{.Share}} alike", map[string]any{"Share": percent(max(i.Correlation[0], 0))}))
@@ -100,10 +100,10 @@ func scoreText(i app.ModelInfo) string {
 	case i.HeldOut <= 0:
 		return ""
 	case i.HeldOutBase <= 0:
-		return lang.L("{{.Score}}; lower is better", map[string]any{"Score": fmt.Sprintf("%.2f", i.HeldOut)})
+		return lang.L("{{.Score}}; lower is better", map[string]any{"Score": decimal(i.HeldOut, 2)})
 	}
 	return lang.L("{{.Score}}, was {{.Base}} before the training; lower is better",
-		map[string]any{"Score": fmt.Sprintf("%.2f", i.HeldOut), "Base": fmt.Sprintf("%.2f", i.HeldOutBase)})
+		map[string]any{"Score": decimal(i.HeldOut, 2), "Base": decimal(i.HeldOutBase, 2)})
 }
 
 // factRows puts names and texts in turn into two columns, the second as wide as it can be.

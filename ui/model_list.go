@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -173,4 +172,4 @@ func (h fixedHeight) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 // megabytes is the size of a file in words.
-func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/1e6) }
+func megabytes(bytes int64) string { return decimal(float64(bytes)/1e6, 1) + " MB" }

@@ -18,6 +18,7 @@ type slider struct {
 	onChanged func(value float64) // by the user, not by set
 	onDone    func()              // when the user lets go
 	mark      int                 // the stop that is suggested, -1 for none
+	keys      *keyboard           // for keys that are not its own
 
 	disabled, hovered, focused bool
 }
@@ -26,8 +27,10 @@ var (
 	_ fyne.Draggable    = (*slider)(nil)
 	_ fyne.Focusable    = (*slider)(nil)
 	_ fyne.Scrollable   = (*slider)(nil)
+	_ fyne.Disableable  = (*slider)(nil)
 	_ desktop.Mouseable = (*slider)(nil)
 	_ desktop.Hoverable = (*slider)(nil)
+	_ desktop.Keyable   = (*slider)(nil)
 )
 
 const (
@@ -76,6 +79,15 @@ func (s *slider) setDisabled(on bool) {
 		s.Refresh()
 	}
 }
+
+// Disable takes it out of use.
+func (s *slider) Disable() { s.setDisabled(true) }
+
+// Enable puts it to use.
+func (s *slider) Enable() { s.setDisabled(false) }
+
+// Disabled reports whether it is out of use: Tab passes it by.
+func (s *slider) Disabled() bool { return s.disabled }
 
 // move goes to the nearest possible value.
 func (s *slider) move(value float64) {
@@ -148,8 +160,14 @@ func (s *slider) FocusGained() { s.focused = true; s.Refresh() }
 // FocusLost removes the ring.
 func (s *slider) FocusLost() { s.focused = false; s.Refresh() }
 
-// TypedRune does nothing; Fyne wants it.
-func (s *slider) TypedRune(rune) {}
+// TypedRune hands letters on.
+func (s *slider) TypedRune(r rune) { s.keys.rune(r) }
+
+// KeyDown hands on that Space is held.
+func (s *slider) KeyDown(e *fyne.KeyEvent) { s.keys.press(e, true) }
+
+// KeyUp hands on that Space is let go.
+func (s *slider) KeyUp(e *fyne.KeyEvent) { s.keys.press(e, false) }
 
 // TypedKey moves the knob with the arrow keys.
 func (s *slider) TypedKey(e *fyne.KeyEvent) {
@@ -162,6 +180,8 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 		s.jump(0)
 	case fyne.KeyEnd:
 		s.jump(s.last())
+	default:
+		s.keys.key(e)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -39,7 +40,7 @@ func newStatusBar(s *app.Session) *statusBar {
 	}
 	b.pixel.TextStyle.Monospace = true
 	b.photoBox = container.New(modest{}, b.photo)
-	b.cancel = widget.NewButton("Cancel", func() { s.CancelJob(b.running) })
+	b.cancel = widget.NewButton(lang.L("Cancel"), func() { s.CancelJob(b.running) })
 	b.cancel.Importance = widget.LowImportance
 	b.jobBox = container.NewHBox(b.job, container.New(fixedWidth(120), container.NewPadded(b.bar)), b.cancel)
 	b.jobBox.Hide()
@@ -89,11 +90,11 @@ func (b *statusBar) showPhoto() {
 	info, ok := b.session.Photo()
 	switch opening := b.session.Opening(); {
 	case opening != "":
-		setText(b.photo, "Opening "+shortPath(opening)+" …")
+		setText(b.photo, lang.L("Opening {{.Photo}} …", map[string]any{"Photo": shortPath(opening)}))
 	case ok:
 		text := photoText(info)
 		if names, chosen := b.session.Models(); chosen >= 0 {
-			text += "  ·  model " + names[chosen]
+			text += "  ·  " + lang.L("model {{.Name}}", map[string]any{"Name": names[chosen]})
 		}
 		setText(b.photo, text)
 	default:
@@ -114,7 +115,7 @@ func (b *statusBar) showJobs() {
 	b.running = first.ID
 	text := first.Name
 	if len(jobs) > 1 {
-		text += fmt.Sprintf(" and %d more", len(jobs)-1)
+		text = lang.L("{{.Name}} and {{.Count}} more", map[string]any{"Name": text, "Count": len(jobs) - 1})
 	}
 	const room = 260
 	setText(b.job, elided(text, room, quietSize))
