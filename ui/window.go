@@ -76,6 +76,8 @@ type Options struct {
 	LastPath string
 	// Problem is shown as a sentence when the window opens.
 	Problem error
+
+	do func(func()) // in place of fyne.Do, for tests; nil in the program
 }
 
 // The comparisons and zooms of the two rows of words above the photo.
@@ -101,6 +103,9 @@ func New(o Options) (*Window, error) {
 	w := &Window{
 		fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, icon: o.Icon, waiting: true,
 		atStart: o.Preferences.General, lastTime: o.Last,
+	}
+	if o.do != nil {
+		w.bridge.do = o.do
 	}
 	w.session = app.NewSession(app.Options{
 		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models, Library: o.Library,
