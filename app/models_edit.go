@@ -44,9 +44,9 @@ func (s *Session) ImportModel(path string, done func(name string, err error)) {
 		func(err error) { done(name, err) })
 }
 
-// ExportModel writes a model to a new file, see Library.Export.
-func (s *Session) ExportModel(name, path string, done func(error)) {
-	s.editModels(func(l *Library) error { return l.Export(name, path) }, done)
+// ExportModel writes a model to a file, see Library.Export.
+func (s *Session) ExportModel(name, path string, overwrite bool, done func(error)) {
+	s.editModels(func(l *Library) error { return l.Export(name, path, overwrite) }, done)
 }
 
 // DeleteModel moves a model of the user's to the trash. If it denoises, another one takes its place.

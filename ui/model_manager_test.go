@@ -199,8 +199,8 @@ func TestCopyExportAndImportInTheLibrary(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shared.pth")
 	m.exportTo("Night", path)
 	m.waitFor(t, "Night is saved as shared.pth")
-	m.exportTo("Alps", path)
-	m.waitFor(t, "exists already")
+	m.exportTo("Alps", path) // the dialog has asked
+	m.waitFor(t, "Alps is saved as shared.pth")
 	m.importFile(path)
 	m.waitFor(t, "shared is among your models")
 	w.listed(t, "shared", true)
@@ -214,6 +214,8 @@ func TestCopyExportAndImportInTheLibrary(t *testing.T) {
 	m.waitFor(t, "damaged")
 	m.exportTo("Night", filepath.Join(filepath.Dir(path), "v1.2")) // a name without a model's ending
 	m.waitFor(t, "v1.2.safetensors")
+	m.exportTo("Alps", filepath.Join(filepath.Dir(path), "v1.2"))
+	m.waitFor(t, "exists already")
 }
 
 // What fails after the library has been closed is said in the window.

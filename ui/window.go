@@ -52,7 +52,7 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
-	models   *modelManager // that was opened last
+	models   *modelManager      // that was opened last
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
