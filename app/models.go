@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 )
 
 // errNoModel is what a user reads who has no model at all.
@@ -13,8 +14,9 @@ var errNoModel = errors.New("no model is installed: train one on a folder of you
 type models struct {
 	list     []ModelChoice // the usable ones
 	infos    []ModelInfo   // all of the library, once it has been listed
-	listings int           // that have begun
-	listed   int           // the newest that has come back
+	edits    int           // of the library that are under way
+	listings atomic.Int64  // that have begun
+	listed   int64         // the newest that has come back
 
 	wish    string // the model that the user chose for this photo, empty for the automatic choice
 	chosen  string // the model that denoises or that is being loaded, empty if there is none

@@ -89,14 +89,15 @@ func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 		done(errNoLibrary)
 		return
 	}
-	s.models.listings++
-	listing := s.models.listings
+	s.models.edits++
 	s.spawn(func() {
 		err := edit(l)
+		listing := s.models.listings.Add(1)
 		infos := l.Models()
 		s.mail.post(func() {
+			s.models.edits--
 			done(err)
-			if listing > s.models.listed { // a newer one may have come first
+			if listing > s.models.listed { // one that began later, and so knows more, may have come first
 				s.models.listed = listing
 				s.takeModels(infos)
 			}

@@ -24,7 +24,7 @@ func (b *stage) edit(what string, start func(done func(error))) error {
 	var result error
 	ended := false
 	start(func(err error) { result, ended = err, true })
-	b.until(what, func() bool { return ended && b.models.listed == b.models.listings })
+	b.until(what, func() bool { return ended && b.models.edits == 0 })
 	return result
 }
 
