@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -221,9 +223,32 @@ func (m *modelManager) importFile(path string) {
 	})
 }
 
+// isModel reports whether a file is called like a model.
+func isModel(path string) bool {
+	return slices.Contains(app.ModelEndings(), strings.ToLower(filepath.Ext(path)))
+}
+
+// importDropped opens the library and adds models from files to it.
+func (w *Window) importDropped(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	if w.models == nil || !w.models.open() {
+		if w.showModels(); w.models == nil || !w.models.open() {
+			return // another dialog is open
+		}
+	}
+	for _, path := range paths {
+		w.models.importFile(path)
+	}
+}
+
 func (m *modelManager) askExport() {
-	name := m.shown
-	path := filepath.Join(m.w.modelFolder, name+app.ModelEndings()[0])
+	name, folder := m.shown, m.w.modelFolder
+	if home, err := os.UserHomeDir(); folder == "" && err == nil {
+		folder = home
+	}
+	path := filepath.Join(folder, name+app.ModelEndings()[0])
 	m.w.askSave(lang.L("Export the model"), path, modelKinds(), func(path string) {
 		m.w.modelFolder = filepath.Dir(path)
 		m.exportTo(name, path)
@@ -233,7 +258,7 @@ func (m *modelManager) askExport() {
 // exportTo saves a model where the dialog has said, which asks itself before a file is replaced. A name that has no
 // ending gets one; of that the dialog knows nothing.
 func (m *modelManager) exportTo(name, path string) {
-	asked := slices.Contains(app.ModelEndings(), filepath.Ext(path))
+	asked := isModel(path)
 	if !asked {
 		path += app.ModelEndings()[0]
 	}
