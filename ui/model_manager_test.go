@@ -117,7 +117,9 @@ func TestDetailsOfAModel(t *testing.T) {
 
 func TestModelListByKeyboard(t *testing.T) {
 	w, _ := newLibraryWindow(t)
-	m := w.openModels(t, "bundled")
+	w.panel.models.OnTapped()
+	m := w.models
+	m.pick("bundled")
 	if w.win.Canvas().Focused() != m.list {
 		t.Errorf("%T has the keyboard", w.win.Canvas().Focused())
 	}
