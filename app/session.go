@@ -192,7 +192,7 @@ func (s *Session) say(m Message) {
 // fail shows an error unless it is only that of a cancelled job.
 func (s *Session) fail(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		s.say(Message{Text: Sentence(err), Problem: true})
+		s.say(Message{Text: Sentence(advised(err)), Problem: true})
 	}
 }
 

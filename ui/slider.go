@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,7 @@ var (
 
 const (
 	knobSize    = 14
+	ringSize    = 19
 	trackHeight = 3
 	tickHeight  = 5
 	trackRow    = 20 // height of the part with the track
@@ -198,8 +200,9 @@ func (s *slider) MouseOut() { s.hovered = false; s.Refresh() }
 func (s *slider) CreateRenderer() fyne.WidgetRenderer {
 	r := &sliderRenderer{
 		s: s, track: canvas.NewRectangle(greySelected), active: canvas.NewRectangle(greyQuiet),
-		knob: canvas.NewCircle(greyText), mark: canvas.NewRectangle(greyQuiet),
+		knob: canvas.NewCircle(greyText), ring: canvas.NewCircle(color.Transparent), mark: canvas.NewRectangle(greyQuiet),
 	}
+	r.ring.StrokeColor, r.ring.StrokeWidth = greyQuiet, 1.5
 	r.track.CornerRadius, r.active.CornerRadius = trackHeight/2., trackHeight/2.
 	for _, stop := range s.stops {
 		r.ticks = append(r.ticks, canvas.NewRectangle(greySelected))
@@ -215,6 +218,7 @@ type sliderRenderer struct {
 	s             *slider
 	track, active *canvas.Rectangle
 	knob          *canvas.Circle
+	ring          *canvas.Circle // around the knob while the slider has the keyboard
 	ticks         []*canvas.Rectangle
 	names         []*canvas.Text
 	mark          *canvas.Rectangle
@@ -228,7 +232,7 @@ func (r *sliderRenderer) Objects() []fyne.CanvasObject {
 	for _, n := range r.names {
 		objects = append(objects, n)
 	}
-	return append(objects, r.mark, r.track, r.active, r.knob)
+	return append(objects, r.mark, r.track, r.active, r.knob, r.ring)
 }
 
 func (r *sliderRenderer) Destroy() {}
@@ -250,6 +254,8 @@ func (r *sliderRenderer) Layout(fyne.Size) {
 	r.active.Resize(fyne.NewSize(at-from, trackHeight))
 	r.knob.Move(fyne.NewPos(at-knobSize/2, middle-knobSize/2))
 	r.knob.Resize(fyne.NewSquareSize(knobSize))
+	r.ring.Move(fyne.NewPos(at-ringSize/2, middle-ringSize/2))
+	r.ring.Resize(fyne.NewSquareSize(ringSize))
 	for i, tick := range r.ticks {
 		x := from + length*float32(i)/float32(len(r.ticks)-1)
 		tick.Move(fyne.NewPos(x-0.5, middle-tickHeight))
@@ -267,15 +273,14 @@ func (r *sliderRenderer) Layout(fyne.Size) {
 func (r *sliderRenderer) paint() {
 	s := r.s
 	r.knob.FillColor, r.knob.StrokeColor, r.knob.StrokeWidth = greyText, greyPanel, 2
+	r.ring.Hidden = !s.focused || s.disabled
 	r.active.Hidden = len(s.stops) > 0
 	r.active.FillColor = greyQuiet
 	r.mark.Hidden = s.mark < 0
 	switch {
 	case s.disabled:
 		r.knob.FillColor, r.active.FillColor = greySelected, greySelected
-	case s.focused:
-		r.knob.FillColor, r.knob.StrokeColor = greyBright, greyQuiet
-	case s.hovered:
+	case s.focused, s.hovered:
 		r.knob.FillColor = greyBright
 	}
 	for i, n := range r.names {
