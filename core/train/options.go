@@ -49,10 +49,14 @@ type Options struct {
 	CacheBytes  int64 // bound on decoded photos held in memory, 300 MB
 	ReportEvery int   // steps between reports, 10
 
-	// Yield, if set, is called at every step boundary and may block, so that previews overtake the training. The time it
-	// takes is not counted. An error ends the training like a cancelled context.
+	Views     int           // places of the photos that show how the training gets on, see Progress.Views; never changes the result
+	ViewEvery time.Duration // time between their pictures, 10 s; longer where they would cost more than a little of the work
+
+	// Yield, if set, is called at every step boundary and between all other pieces of heavy work, and may block, so that
+	// previews overtake the training. The time it takes is not counted. An error ends the training like a cancelled context.
 	Yield func(ctx context.Context) error
-	// Stop, if set, is asked at every step boundary. true ends this phase now and keeps its best snapshot.
+	// Stop, if set, is asked at every step boundary. true ends this phase now and keeps its best snapshot. A Distil that
+	// follows a Fit that was stopped is shorter than it would have been.
 	Stop func(phase string) bool
 }
 
@@ -95,6 +99,7 @@ func (o Options) filled(job string) (Options, error) {
 	setDefault(&o.CheckpointEvery, 30*time.Second)
 	setDefault(&o.CacheBytes, 300<<20)
 	setDefault(&o.ReportEvery, 10)
+	setDefault(&o.ViewEvery, 10*time.Second)
 	return o, o.check(job)
 }
 

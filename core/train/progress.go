@@ -31,6 +31,11 @@ type Progress struct {
 
 	Notes  []string // photos left out and other events since the last report, one sentence each
 	Sample *Sample  // after a judgement: a held-out crop before and after; nil otherwise
+
+	// Views are the places that Options.Views asked for, in one report before the first step of a run; nil in others. Denoised
+	// are the same places as the average weights see them now, every Options.ViewEvery; nil in other reports.
+	Views    []View
+	Denoised []*pixel.Tile
 }
 
 // Sample shows what the network does now. The tiles belong to the receiver.
