@@ -23,7 +23,7 @@ type studentPupil struct {
 // newStudentPupil lets the teacher denoise the held-out crops at every hole, in patches of the side that it knows.
 func newStudentPupil(ctx context.Context, net studentNet, teacher teacherNet, o Options, held *heldOut, patch int) (*studentPupil, error) {
 	p := &studentPupil{
-		net: net, teacher: teacher, holes: bsn.Stops(), recharge: o.Recharge, seed: o.Seed, held: held,
+		net: net, teacher: teacher, holes: o.Holes, recharge: o.Recharge, seed: o.Seed, held: held,
 	}
 	for _, x := range held.crops {
 		if err := held.rest(ctx); err != nil {

@@ -32,7 +32,7 @@ func StepTimes(ctx context.Context, o Options) (fit, distil time.Duration, err e
 	if fit, err = t.stepTime(ctx, &teacherPupil{net: teacher, hole: o.Hole}, weights, x); err != nil {
 		return 0, 0, err
 	}
-	p := &studentPupil{net: student, teacher: teacher, holes: bsn.Stops()}
+	p := &studentPupil{net: student, teacher: teacher, holes: o.Holes}
 	distil, err = t.stepTime(ctx, p, studentWeights, x)
 	return fit, distil, err
 }

@@ -111,7 +111,7 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 	if err != nil {
 		return nil, err
 	}
-	t.report(Progress{Phase: st.Phase, Step: st.Step, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
+	t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
 	// The held-out crops are chosen after the photos that an earlier run found unreadable are known.
 	t.album.restoreDrops(st.Dropped)
 	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch, o.Views > 0); err != nil {
@@ -120,7 +120,7 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 	t.held.giveWay = t.giveWay
 	if o.Views > 0 {
 		t.views = t.held.chooseViews(t.album, o.Views)
-		t.report(Progress{Phase: st.Phase, Step: st.Step, Elapsed: st.Elapsed, Views: shown(t.views)})
+		t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Views: shown(t.views)})
 	}
 	st.Elapsed += t.clock().Sub(began)
 	return t.phases(ctx, st)
@@ -177,7 +177,7 @@ func (t *trainer) begin(ctx context.Context) (st *state, err error) {
 func (t *trainer) model(st *state) *bsn.Model {
 	m := &bsn.Model{Config: t.o.config(), Info: bsn.Info{
 		Name: t.o.Name, Licence: t.o.Licence,
-		KTrain: t.o.Hole, Holes: bsn.Stops(),
+		KTrain: t.o.Hole, Holes: t.o.Holes,
 		Steps: st.FitSteps, Photos: t.album.usable(),
 		Cameras: t.album.cameras(), ISO: t.album.isos(),
 	}}

@@ -26,7 +26,8 @@ const (
 
 // View is a place of a photo.
 type View struct {
-	Photo string // path
+	Photo string      // path
+	At    image.Point // of its top left pixel in the photo
 	Noisy *pixel.Tile
 }
 
@@ -51,9 +52,9 @@ func lookAround(im *pixel.Image, photo int, r image.Rectangle) view {
 	side := max(min(im.W, im.H, viewSide), r.Dx())
 	at := func(middle, n int) int { return min(max(middle-side/2, 0), max(n-side, 0)) }
 	middle := r.Min.Add(r.Max).Div(2)
-	tile := pixel.NewTile(im.C, side, side)
-	im.Read(tile, at(middle.X, im.W), at(middle.Y, im.H))
-	return view{View: View{Noisy: tile}, photo: photo, detail: detail(tile)}
+	v := View{At: image.Pt(at(middle.X, im.W), at(middle.Y, im.H)), Noisy: pixel.NewTile(im.C, side, side)}
+	im.Read(v.Noisy, v.At.X, v.At.Y)
+	return view{View: v, photo: photo, detail: detail(v.Noisy)}
 }
 
 // detail rates how much there is to see: the mean step between neighbouring blocks of 4×4 pixels, in which noise is small. A
@@ -173,4 +174,3 @@ func (v view) denoise(ctx context.Context, p pupil, patch int) (*pixel.Tile, err
 	}
 	return out, nil
 }
-
