@@ -8,9 +8,6 @@ import (
 // What the user does to the library happens in the background; then the list of models follows, and done is called by
 // the session's goroutine with what went wrong.
 
-// errWithoutLibrary is what a session says that was made without a library.
-var errWithoutLibrary = errors.New("there is no library of models")
-
 // AllModels describes all models of the library, those that cannot be used with their problem, in the order of
 // Library.Models.
 func (s *Session) AllModels() []ModelInfo { return s.models.infos }
@@ -86,7 +83,7 @@ func (s *Session) UndoDelete(done func(error)) {
 func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 	l := s.options.Library
 	if l == nil {
-		done(errWithoutLibrary)
+		done(errNoLibrary)
 		return
 	}
 	s.models.edits++
