@@ -71,3 +71,11 @@ func (s *Session) turnTo(path string) {
 	s.histories.current = h
 	s.settings = h.steps[h.at]
 }
+
+// settingsOf are the settings that a photo was left with, those of now if it was never open.
+func (s *Session) settingsOf(path string) Settings {
+	if h, ok := s.histories.of[path]; ok && h != s.histories.current {
+		return h.steps[h.at]
+	}
+	return s.settings
+}

@@ -20,11 +20,12 @@ const (
 	PixelsChanged                        // cells of the denoised picture, and their progress
 	SettingsChanged                      // mode, hole or strength
 	ModelChanged                         // the model or the list of models
-	JobsChanged                          // exports: begun, gone on, ended
+	JobsChanged                          // the queue of exports
 	MessageChanged                       // Message
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
+	ExportsEnded                         // nothing is left to export; ExportSummary says how it went
 )
 
 // Options are what a session is made of.
@@ -79,11 +80,9 @@ type Session struct {
 	gathering context.CancelFunc // of the album that is being listed, nil if none
 	asked     string             // the photo that was asked for last
 	thumbs    *thumbnails
-	exports   map[string]ExportState // by path
 
 	preview *preview
-	jobs    []*job
-	nextJob int
+	exports *exportQueue
 
 	message Message
 }
@@ -111,12 +110,13 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1, exports: map[string]ExportState{},
+		settings: o.Preferences.settings(), choice: -1,
 	}
 	s.histories = newHistories(s.settings)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
 	s.thumbs = newThumbnails(s)
+	s.exports = newExportQueue(s)
 	if len(o.Models) > 0 {
 		chosen := 0
 		for i, m := range o.Models {
@@ -145,6 +145,7 @@ func (s *Session) Close() error {
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
 		item()
 	}
+	s.exports.closeEngine()
 	if s.network != nil {
 		s.network.release()
 		s.network = nil

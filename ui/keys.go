@@ -29,7 +29,11 @@ var keyList = [][2]string{
 	{"Ctrl+Shift+Z", "redo it; so does Ctrl+Y"},
 	{"Ctrl+O", "open a photo"},
 	{"Ctrl+Shift+O", "open a folder of photos"},
-	{"Ctrl+E", "export"},
+	{"Ctrl+E", "export the open or the marked photos"},
+	{"Ctrl+Shift+E", "export all photos of the strip"},
+	{"Q", "export queue"},
+	{"Shift+← →", "mark photos of the strip; Ctrl+A marks all"},
+	{"Del", "take the marked photos off the strip"},
 	{"?", "this list"},
 }
 
@@ -42,23 +46,36 @@ func (w *Window) bindKeys() {
 		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.space(e, true) })
 		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.space(e, false) })
 	}
-	w.fyne.Lifecycle().SetOnExitedForeground(func() { w.viewer.hold(false) }) // the key's release goes elsewhere
+	w.fyne.Lifecycle().SetOnEnteredForeground(func() { w.away = false })
+	w.fyne.Lifecycle().SetOnExitedForeground(func() {
+		w.away = true
+		w.viewer.hold(false) // the key's release goes elsewhere
+	})
 }
 
 // typedKey closes dialogs, and moves through the strip.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
 	if w.busy() {
-		if e.Name == fyne.KeyEscape && w.escape != nil {
+		switch {
+		case e.Name == fyne.KeyEscape && w.escape != nil:
 			w.escape()
+		case w.dialog != nil:
+			w.dialog.key(e)
 		}
 		return
 	}
 	const all = 1e6 // pages
 	switch e.Name {
 	case fyne.KeyLeft, fyne.KeyUp:
-		w.openNeighbour(-1)
+		w.stepStrip(-1)
 	case fyne.KeyRight, fyne.KeyDown:
-		w.openNeighbour(1)
+		w.stepStrip(1)
+	case fyne.KeyDelete:
+		w.leaveStrip()
+	case fyne.KeyEscape:
+		if !w.strip.unmark() && w.queue.content.Visible() {
+			w.toggleQueue()
+		}
 	case fyne.KeyPageUp:
 		w.strip.page(-1)
 	case fyne.KeyPageDown:
@@ -113,6 +130,8 @@ func (w *Window) typed(r rune) {
 		w.panel.stepHole(-1)
 	case ']':
 		w.panel.stepHole(1)
+	case 'q', 'Q':
+		w.toggleQueue()
 	case 't', 'T':
 		w.toggleStrip()
 	case '?':

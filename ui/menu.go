@@ -10,6 +10,10 @@ func control(key fyne.KeyName) fyne.Shortcut {
 	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
 }
 
+func shifted(key fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+}
+
 // buildMenu makes the menus. Their shortcuts work whatever has the keyboard.
 func (w *Window) buildMenu() {
 	item := func(label string, s fyne.Shortcut, action func()) *fyne.MenuItem {
@@ -21,7 +25,8 @@ func (w *Window) buildMenu() {
 	w.recent.ChildMenu = fyne.NewMenu("")
 	quit := item("Quit", control(fyne.KeyQ), w.Close)
 	quit.IsQuit = true
-	folder := &desktop.CustomShortcut{KeyName: fyne.KeyO, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	folder := shifted(fyne.KeyO)
+	w.queueItem = fyne.NewMenuItem("Export Queue", w.toggleQueue)
 	w.shelf = fyne.NewMenuItem("Strip of Photos", w.toggleStrip)
 	w.undo = item("Undo", &fyne.ShortcutUndo{}, w.undoStep)
 	w.redo = item("Redo", &fyne.ShortcutRedo{}, w.redoStep)
@@ -31,8 +36,11 @@ func (w *Window) buildMenu() {
 			item("Open…", control(fyne.KeyO), w.showOpen), item("Open Folder…", folder, w.showOpenFolder), w.recent,
 			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
 			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
+			item("Export All…", shifted(fyne.KeyE), w.showExportAll), w.queueItem,
 			fyne.NewMenuItemSeparator(), quit),
-		fyne.NewMenu("Edit", w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset),
+		fyne.NewMenu("Edit", w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset,
+			fyne.NewMenuItemSeparator(), item("Mark All Photos", &fyne.ShortcutSelectAll{}, w.markAll),
+			fyne.NewMenuItem("Take Marked off the Strip", w.leaveStrip)),
 		fyne.NewMenu("View",
 			fyne.NewMenuItem("Split", func() { w.setCompare(splitView) }),
 			fyne.NewMenuItem("Side by Side", func() { w.setCompare(sideBySide) }),
@@ -68,6 +76,13 @@ func (w *Window) redoStep() {
 	if !w.typedInto(&fyne.ShortcutRedo{}) {
 		w.trace.begin("redo", "")
 		w.session.Redo()
+	}
+}
+
+// markAll marks all photos of the strip.
+func (w *Window) markAll() {
+	if !w.typedInto(&fyne.ShortcutSelectAll{}) && w.strip.Visible() {
+		w.strip.markAll()
 	}
 }
 

@@ -18,6 +18,7 @@ type segments struct {
 	hovered  int // -1 if none
 	focused  bool
 	onChosen func(i int) // by the user, not by choose
+	otherKey func(*fyne.KeyEvent)
 }
 
 var (
@@ -33,7 +34,7 @@ const (
 )
 
 func newSegments(words []string, onChosen func(int)) *segments {
-	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen}
+	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen, otherKey: func(*fyne.KeyEvent) {}}
 	for _, word := range words {
 		s.widths = append(s.widths, fyne.MeasureText(word, segmentText, fyne.TextStyle{}).Width+2*segmentMargin)
 	}
@@ -113,6 +114,7 @@ func (s *segments) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyDown:
 		by = 1
 	default:
+		s.otherKey(e)
 		return
 	}
 	for i := s.chosen + by; i >= 0 && i < len(s.words); i += by {
