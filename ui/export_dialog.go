@@ -239,20 +239,20 @@ func (d *exportDialog) showOrder() {
 func (d *exportDialog) showExample() {
 	path, replaces, err := d.w.session.ExportExample(d.order)
 	d.example.Color = greyQuiet
-	text := ""
+	const room, words = exportWidth - exportLabel - 44, 120
+	name := elided(filepath.Base(path), room-words, quietSize)
+	text := "→  " + name
 	switch {
 	case err != nil:
 		d.example.Color, text = problemRed, app.Sentence(err)
 	case replaces:
 		d.example.Color = problemRed
-		text = lang.L("replaces {{.Name}}", map[string]any{"Name": filepath.Base(path)})
-	default:
-		text = "→  " + filepath.Base(path)
+		text = lang.L("replaces {{.Name}}", map[string]any{"Name": name})
 	}
 	if more := len(d.order.Photos) - 1; more > 0 && err == nil {
 		text += "   " + lang.L("and {{.Count}} more", map[string]any{"Count": more})
 	}
-	d.example.Text = cut(text, exportWidth-exportLabel-44, quietSize)
+	d.example.Text = cut(text, room, quietSize)
 	d.example.Refresh()
 	if err != nil {
 		d.export.Disable()

@@ -29,6 +29,7 @@ func newQueueList(q *queueView) *queueList {
 	l.OnSelected = func(i widget.ListItemID) {
 		if i < len(q.entries) {
 			q.current = q.entries[i].ID
+			q.showProblem()
 		}
 	}
 	l.HideSeparators = true
@@ -57,6 +58,17 @@ func (l *queueList) choose(at int) {
 		l.Select(min(max(at, 0), n-1))
 	}
 }
+
+// FocusGained chooses the first photo if none is. What has the keyboard is seen by the mark of the chosen one; Fyne's own
+// would be a second mark.
+func (l *queueList) FocusGained() {
+	if l.at() < 0 {
+		l.choose(0)
+	}
+}
+
+// FocusLost leaves the mark.
+func (l *queueList) FocusLost() {}
 
 // TypedKey is told by Fyne.
 func (l *queueList) TypedKey(e *fyne.KeyEvent) {

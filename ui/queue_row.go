@@ -20,23 +20,25 @@ type queueRow struct {
 
 	photo, badge             *canvas.Image
 	name, state              *canvas.Text
-	track, done              *canvas.Rectangle
+	bar                      *meter
 	up, down, pause, discard *widget.Button
 	buttons                  *fyne.Container
 }
 
 const (
 	queueRowHeight = 42
-	queuePhoto     = 44 // width of a thumbnail
-	queueBar       = 3  // height of the progress
+	queuePhoto     = 44  // width of a thumbnail
+	queueWords     = 110 // width of a state before its bar
+	queueBar       = 220 // width of the bar
 	queueMargin    = 14
+	queueAround    = 260 // width of all but the words of one that failed
 )
 
 func newQueueRow(s *app.Session, after func()) *queueRow {
 	r := &queueRow{
 		session: s, photo: &canvas.Image{}, badge: canvas.NewImageFromResource(nil),
 		name: canvas.NewText("", greyText), state: quiet("", fyne.TextAlignLeading),
-		track: canvas.NewRectangle(greyRaised), done: canvas.NewRectangle(greyQuiet),
+		bar: newMeter(),
 	}
 	r.name.TextSize = 12.5
 	r.photo.FillMode, r.badge.FillMode = canvas.ImageFillContain, canvas.ImageFillContain
@@ -88,8 +90,8 @@ func (r *queueRow) show(e app.ExportInfo) {
 	if e.State == app.ExportFailed {
 		r.state.Color = problemRed
 	}
-	r.track.Hidden = e.Total == 0 || e.State.Finished()
-	r.done.Hidden = r.track.Hidden
+	r.bar.Hidden = e.Total == 0 || e.State.Finished()
+	r.bar.set(float64(e.Done) / float64(max(e.Total, 1)))
 	r.Refresh()
 }
 
@@ -108,7 +110,7 @@ type queueRowRenderer struct{ r *queueRow }
 
 func (q *queueRowRenderer) Objects() []fyne.CanvasObject {
 	r := q.r
-	return []fyne.CanvasObject{r.photo, r.badge, r.name, r.state, r.track, r.done, r.buttons}
+	return []fyne.CanvasObject{r.photo, r.badge, r.name, r.state, r.bar, r.buttons}
 }
 
 func (q *queueRowRenderer) Destroy() {}
@@ -124,16 +126,11 @@ func (q *queueRowRenderer) Layout(size fyne.Size) {
 	place(r.photo, queueMargin+24, 4, queuePhoto, size.Height-8)
 	left := float32(queueMargin + 24 + queuePhoto + 10)
 	width := max(right-left-10, 10)
-	bar := min(width, 260)
 	setText(r.name, elided(filepath.Base(r.entry.Photo), width, r.name.TextSize))
 	setText(r.state, cut(exportText(r.entry), width, quietSize))
 	place(r.name, left, 4, width, 17)
 	place(r.state, left, 21, width, 16)
-	if !r.track.Hidden {
-		const words = 110
-		place(r.track, left+words, 28, bar, queueBar)
-		place(r.done, left+words, 28, bar*float32(r.entry.Done)/float32(max(r.entry.Total, 1)), queueBar)
-	}
+	place(r.bar, left+queueWords, 27, min(max(width-queueWords, 0), queueBar), meterHeight)
 }
 
 func (q *queueRowRenderer) Refresh() {

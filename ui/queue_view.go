@@ -22,7 +22,8 @@ type queueView struct {
 	current int // number of the chosen entry, 0 if none
 
 	summary             *canvas.Text
-	bar                 *widget.ProgressBar
+	bar                 *meter
+	problem             *widget.Label // of the chosen photo, in full
 	pause, retry, clear *widget.Button
 	cancel, reveal      *widget.Button
 	empty               *canvas.Text
@@ -33,9 +34,8 @@ type queueView struct {
 const queueHeight = 236 // of the drawer: four photos and the beginning of a fifth
 
 func newQueueView(w *Window) *queueView {
-	q := &queueView{w: w, session: w.session, summary: canvas.NewText("", greyText), bar: widget.NewProgressBar()}
+	q := &queueView{w: w, session: w.session, summary: canvas.NewText("", greyText), bar: newMeter()}
 	q.summary.TextSize = 12.5
-	q.bar.TextFormatter = func() string { return "" }
 	button := func(text string, icon fyne.Resource, do func()) *widget.Button {
 		b := widget.NewButtonWithIcon(text, icon, func() { do(); q.takeKeys() })
 		b.Importance = widget.LowImportance
@@ -50,15 +50,17 @@ func newQueueView(w *Window) *queueView {
 	q.list = newQueueList(q)
 	q.empty = quiet(lang.L("Nothing is being exported. Ctrl+E exports the open photo, Ctrl+Shift+E all photos of the strip."), fyne.TextAlignCenter)
 
-	progress := container.NewVBox(layout.NewSpacer(), container.New(fixedSize{120, 8}, q.bar), layout.NewSpacer())
-	line := container.NewHBox(q.summary, gapWide(8), progress, layout.NewSpacer(), q.pause, q.retry, q.cancel, q.clear, q.reveal, hide)
+	q.problem = hint("")
+	q.problem.Importance = widget.DangerImportance
+	q.problem.Hide()
+	line := container.NewHBox(q.summary, gapWide(8), container.New(fixedWidth(120), q.bar), layout.NewSpacer(), q.pause, q.retry, q.cancel, q.clear, q.reveal, hide)
 	head := container.New(layout.NewCustomPaddedLayout(3, 3, 14, 8), line)
 	body := container.NewStack(container.NewCenter(q.empty), q.list)
 	ground := canvas.NewRectangle(greyPanel)
 	ground.SetMinSize(fyne.NewSize(1, queueHeight))
 	seam := canvas.NewRectangle(greyDeep)
 	seam.SetMinSize(fyne.NewSize(1, 1))
-	q.content = container.NewStack(ground, container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), seam, head), nil, nil, nil, body))
+	q.content = container.NewStack(ground, container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(0), seam, head), container.New(layout.NewCustomPaddedLayout(0, 0, 8, 8), q.problem), nil, nil, body))
 	q.content.Hide()
 	return q
 }
@@ -77,7 +79,7 @@ func (q *queueView) show() {
 	}
 	setText(q.summary, text)
 	q.bar.Hidden = sum.Open == 0
-	q.bar.SetValue(sum.Part)
+	q.bar.set(sum.Part)
 	word, icon := lang.L("Pause"), theme.MediaPauseIcon()
 	if sum.Paused {
 		word, icon = lang.L("Continue"), theme.MediaPlayIcon()
@@ -98,10 +100,26 @@ func (q *queueView) show() {
 	q.pause.Hidden = !sum.Active && !sum.Paused
 	q.retry.Hidden = failed == 0
 	q.cancel.Hidden = sum.Open == 0
-	q.clear.Hidden = finished == 0
+	q.clear.Hidden = finished == 0 || sum.Open > 0 // there is no room for all of them
 	q.reveal.Hidden = sum.Folder == ""
+	q.showProblem()
 	q.empty.Hidden = len(q.entries) > 0
 	q.content.Refresh()
+}
+
+// showProblem says in full what is wrong with the chosen photo.
+func (q *queueView) showProblem() {
+	text := ""
+	if at := q.list.at(); at >= 0 {
+		text = q.entries[at].Problem
+	}
+	if q.problem.Text == text {
+		return
+	}
+	q.problem.SetText(text)
+	q.problem.Hidden = text == "" || cut(text, q.list.Size().Width-queueAround, quietSize) == text
+	q.content.Refresh()
+	q.list.ScrollTo(q.list.at())
 }
 
 // showFolder opens the folder of the last result in the desktop's file manager.
@@ -145,15 +163,6 @@ func (w *Window) exportsEnded() {
 	title, text := endTexts(sum)
 	w.fyne.SendNotification(fyne.NewNotification(title, text))
 }
-
-// fixedSize gives one object always the same size.
-type fixedSize fyne.Size
-
-// Layout gives the object the size.
-func (s fixedSize) Layout(o []fyne.CanvasObject, _ fyne.Size) { o[0].Resize(fyne.Size(s)) }
-
-// MinSize is the size.
-func (s fixedSize) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size(s) }
 
 // gapWide is empty space of a width.
 func gapWide(width float32) fyne.CanvasObject {

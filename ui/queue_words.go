@@ -22,7 +22,7 @@ func exportsText(sum app.ExportSummary) string {
 		parts = append(parts, lang.L("{{.Count}} failed", map[string]any{"Count": sum.Failed}))
 	}
 	switch {
-	case sum.Paused && sum.Open > 0:
+	case sum.Open > 0 && (sum.Paused || !sum.Active):
 		parts = append(parts, lang.L("paused"))
 	case sum.Active && sum.Left > 0:
 		parts = append(parts, leftText(sum.Left))
@@ -60,7 +60,7 @@ func exportText(e app.ExportInfo) string {
 	case app.ExportRunning:
 		switch {
 		case e.Total == 0:
-			return lang.L("Reading…")
+			return lang.L("Getting ready…")
 		case e.Done == e.Total:
 			return lang.L("Saving…")
 		}

@@ -23,7 +23,7 @@ type statusBar struct {
 	zoom, pixel, photo *canvas.Text
 	photoBox           *fyne.Container
 	job                *canvas.Text
-	bar                *widget.ProgressBar
+	bar                *meter
 	queue              *widget.Button
 	jobBox             *fyne.Container
 
@@ -35,14 +35,13 @@ type statusBar struct {
 func newStatusBar(s *app.Session, openQueue func()) *statusBar {
 	b := &statusBar{
 		session: s, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
-		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: widget.NewProgressBar(),
+		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: newMeter(),
 	}
 	b.pixel.TextStyle.Monospace = true
 	b.photoBox = container.New(modest{}, b.photo)
-	b.bar.TextFormatter = func() string { return "" }
 	b.queue = widget.NewButtonWithIcon(lang.L("Queue"), theme.ListIcon(), openQueue)
 	b.queue.Importance = widget.LowImportance
-	b.jobBox = container.NewHBox(b.job, gapWide(4), container.NewCenter(container.New(fixedSize{120, 8}, b.bar)), b.queue)
+	b.jobBox = container.NewHBox(b.job, gapWide(4), container.New(fixedWidth(120), b.bar), b.queue)
 	b.jobBox.Hide()
 	b.message = widget.NewLabel("")
 	b.message.Wrapping = fyne.TextWrapWord
@@ -109,7 +108,7 @@ func (b *statusBar) showExports() {
 	b.jobBox.Hidden, b.photoBox.Hidden = sum.Open == 0, sum.Open > 0
 	if sum.Open > 0 {
 		setText(b.job, lang.L("Export: {{.State}}", map[string]any{"State": exportsText(sum)}))
-		b.bar.SetValue(sum.Part)
+		b.bar.set(sum.Part)
 	}
 	b.jobBox.Refresh()
 }

@@ -68,6 +68,8 @@ type Options struct {
 	PreferencesPath string
 	// Problem is shown as a sentence when the window opens.
 	Problem error
+
+	do func(func()) // in place of fyne.Do, for tests
 }
 
 // The comparisons and zooms of the two rows of words above the photo.
@@ -84,6 +86,9 @@ var (
 func New(o Options) (*Window, error) {
 	o.App.Settings().SetTheme(darkroom{})
 	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, waiting: true}
+	if o.do != nil {
+		w.bridge.do = o.do
+	}
 	w.session = app.NewSession(app.Options{
 		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
