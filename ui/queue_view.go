@@ -157,6 +157,7 @@ const noticeFrom = 4
 // exportsEnded tells the desktop that the queue is done, where the user may be looking at something else.
 func (w *Window) exportsEnded() {
 	sum := w.session.ExportSummary()
+	w.trace.note("exported", tracedEnd(sum))
 	if !w.away && sum.Photos < noticeFrom {
 		return
 	}

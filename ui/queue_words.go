@@ -94,3 +94,12 @@ func endTexts(sum app.ExportSummary) (title, text string) {
 	}
 	return lang.L("The export is done"), lang.L("{{.Done}} photos are in {{.Folder}}.", counts)
 }
+
+// tracedEnd tells the trace how a run ended.
+func tracedEnd(sum app.ExportSummary) string {
+	text := fmt.Sprintf("%d of %d", sum.Done, sum.Photos)
+	if sum.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", sum.Failed)
+	}
+	return text
+}
