@@ -31,7 +31,7 @@ const (
 	queueWords     = 110 // width of a state before its bar
 	queueBar       = 220 // width of the bar
 	queueMargin    = 14
-	queueAround    = 260 // width of all but the words of one that failed
+	queueAround    = 190 // width of all but the words of one that failed
 )
 
 func newQueueRow(s *app.Session, after func()) *queueRow {
