@@ -20,11 +20,13 @@ func (s *Session) OpenAll(paths []string) {
 	s.gathering = cancel
 	s.spawn(func() {
 		album, err := gather(ctx, paths)
+		folder, there := folderAmong(paths)
 		s.mail.post(func() {
 			if ctx.Err() != nil { // others were asked for meanwhile
 				return
 			}
 			cancel()
+			s.rememberFolder(folder, there && err == nil)
 			switch {
 			case err != nil:
 				s.fail(err)

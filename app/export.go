@@ -28,9 +28,9 @@ type ExportSettings int
 
 // The settings of an order.
 const (
-	OwnSettings       ExportSettings = iota // each photo's own; those of now for a photo that was never open
-	SameSettings                            // those of now
-	SuggestedSettings                       // what suits the noise of each photo
+	OwnForEach     ExportSettings = iota // each photo's own; what new photos begin with for one that was never open
+	SameForAll                           // those of now
+	SuggestForEach                       // what suits the noise of each photo
 )
 
 // Formats lists the formats of exports and their usual file name endings.
@@ -129,11 +129,13 @@ func (s *Session) Export(o ExportOrder) error {
 	}
 	var entries []*exportEntry
 	for i, path := range order.Photos {
-		settings := s.settings
-		if o.Settings == OwnSettings {
-			settings = s.settingsOf(path)
+		e := &exportEntry{
+			photo: path, number: i + 1, order: order, settings: s.settings, suggest: o.Settings == SuggestForEach, model: s.modelName(),
 		}
-		entries = append(entries, &exportEntry{photo: path, number: i + 1, order: order, settings: settings, model: s.modelName()})
+		if o.Settings == OwnForEach {
+			e.settings, e.suggest = s.settingsOf(path)
+		}
+		entries = append(entries, e)
 	}
 	s.exports.add(entries)
 	return nil
@@ -163,7 +165,7 @@ func (s *Session) newOrder(o ExportOrder) (*exportOrder, error) {
 	if err := CheckExportName(o.Name); err != nil {
 		return nil, err
 	}
-	if o.Settings != SuggestedSettings && s.settings.Mode == Fast {
+	if o.Settings != SuggestForEach && s.settings.Mode == Fast {
 		if err := s.network.fast(); err != nil {
 			return nil, err
 		}

@@ -176,9 +176,9 @@ func (s *Session) ExportExample(o ExportOrder) (path string, replaces bool, err 
 	}
 	f.settings = s.settings
 	switch o.Settings {
-	case OwnSettings:
-		f.settings = s.settingsOf(f.photo)
-	case SuggestedSettings:
+	case OwnForEach:
+		f.settings, _ = s.settingsOf(f.photo)
+	case SuggestForEach:
 		if suggested, ok := s.Suggested(); ok {
 			f.settings = suggested
 		}

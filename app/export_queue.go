@@ -71,6 +71,7 @@ type exportEntry struct {
 	number     int // its place in its order, from 1
 	order      *exportOrder
 	settings   Settings
+	suggest    bool // mode, hole and strengths that suit its noise, in place of settings
 	model      string
 	state      ExportState
 	megapixels float64 // 0 if not known
@@ -154,7 +155,7 @@ func (e *exportEntry) work() paceWork {
 
 func (e *exportEntry) kind() exportKind {
 	switch {
-	case e.order.Settings == SuggestedSettings:
+	case e.suggest:
 		return suggestedKind
 	case e.settings.Mode == Fast:
 		return fastKind

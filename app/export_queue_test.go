@@ -281,9 +281,9 @@ func TestSettingsOfTheOrder(t *testing.T) {
 		settings ExportSettings
 		want     []uint8
 	}{
-		{OwnSettings, []uint8{107, 111, 111}},
-		{SameSettings, []uint8{111, 111, 111}},
-		{SuggestedSettings, []uint8{fakeGray(Settings{Mode: Fast, Hole: 1})}},
+		{OwnForEach, []uint8{107, 111, 111}},
+		{SameForAll, []uint8{111, 111, 111}},
+		{SuggestForEach, []uint8{fakeGray(Settings{Mode: Fast, Hole: 1})}},
 	} {
 		o := p.order(0, 1, 2)
 		o.Settings, o.Name = test.settings, fmt.Sprintf("%d {name} {mode} {hole}", test.settings)

@@ -36,7 +36,8 @@ func (q *exportQueue) start(e *exportEntry) {
 	s := q.s
 	ctx, cancel := context.WithCancel(s.ctx)
 	x := &exporter{
-		queue: s.queue, gate: q.gate, order: e.order, photo: e.photo, number: e.number, settings: e.settings, model: e.model,
+		queue: s.queue, gate: q.gate, order: e.order, photo: e.photo, number: e.number, settings: e.settings,
+		suggest: e.suggest, model: e.model,
 		folder: e.order.Folder, threads: s.options.Threads, engine: q.engine, progress: q.reporter(e),
 	}
 	if x.folder == "" {
@@ -45,7 +46,7 @@ func (q *exportQueue) start(e *exportEntry) {
 	x.source = s.engineSource(e.model)
 	if s.photo != nil && s.photo.Path == e.photo {
 		x.open, x.noise = s.photo.Photo, s.noiseReport()
-		if x.source.shared != nil && e.kind() != suggestedKind && familyOf(e.settings.Mode) == familyOf(s.settings.Mode) {
+		if x.source.shared != nil && !e.suggest && familyOf(e.settings.Mode) == familyOf(s.settings.Mode) {
 			x.warm = s.preview.warm()
 		}
 	}

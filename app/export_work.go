@@ -24,6 +24,7 @@ type exporter struct {
 	number   int    // in the order
 	folder   string
 	settings Settings
+	suggest  bool // in place of settings, what suits the noise
 	model    string
 	source   engineSource
 	threads  int
@@ -141,7 +142,7 @@ func (x *exporter) denoise(ctx context.Context, im *pixel.Image) (*pixel.Image, 
 
 // prepare tells the network what is known of the photo's noise, and chooses the settings for it if that was asked.
 func (x *exporter) prepare(ctx context.Context, im *pixel.Image) error {
-	if x.order.Settings == SuggestedSettings && x.noise == nil {
+	if x.suggest && x.noise == nil {
 		var err error
 		if x.noise, err = noise.Measure(ctx, im, noise.Options{}); err != nil {
 			return err
@@ -150,7 +151,7 @@ func (x *exporter) prepare(ctx context.Context, im *pixel.Image) error {
 	if x.noise != nil {
 		x.engine.useNoise(im, x.noise)
 	}
-	if x.order.Settings == SuggestedSettings {
+	if x.suggest {
 		x.settings = suggestSettings(x.noise, x.engine.fast() == nil)
 	}
 	if x.settings.Mode == Fast {

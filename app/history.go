@@ -7,6 +7,7 @@ const historyLimit = 200
 type history struct {
 	steps []Settings // the first is what there was before
 	at    int        // the step that holds now
+	fresh bool       // the photo has just been opened for the first time
 }
 
 // histories keeps the steps, and so the settings, of each photo as long as the session lasts.
@@ -46,10 +47,10 @@ func (s *Session) step(by int) {
 	}
 }
 
-// ResetSettings returns to the settings of a first start, as a step.
+// ResetSettings returns to the settings of a first start, or those that the user chose for new photos, as a step.
 func (s *Session) ResetSettings() {
 	s.EndStep()
-	s.SetSettings(DefaultPreferences().settings())
+	s.SetSettings(s.startSettings())
 	s.EndStep()
 }
 
@@ -57,25 +58,29 @@ func (s *Session) ResetSettings() {
 func (s *Session) Steps() (undo, redo, reset bool) {
 	h := s.histories.current
 	pending := h.steps[h.at] != s.settings
-	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != DefaultPreferences().settings()
+	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != s.startSettings()
 }
 
-// turnTo takes up the settings that a photo was left with. A photo that was not open before begins with those of now.
+// turnTo takes up the settings that a photo was left with. A photo that was not open before begins with those for new ones.
 func (s *Session) turnTo(path string) {
 	s.EndStep()
 	h, ok := s.histories.of[path]
 	if !ok {
-		h = &history{steps: []Settings{s.settings}}
+		h = &history{steps: []Settings{s.newPhotoSettings()}, fresh: true}
 		s.histories.of[path] = h
 	}
 	s.histories.current = h
 	s.settings = h.steps[h.at]
 }
 
-// settingsOf are the settings that a photo was left with, those of now if it was never open.
-func (s *Session) settingsOf(path string) Settings {
-	if h, ok := s.histories.of[path]; ok && h != s.histories.current {
-		return h.steps[h.at]
+// settingsOf are the settings that a photo was left with, or else those that it would begin with: suggest says that these
+// would be what suits its noise.
+func (s *Session) settingsOf(path string) (n Settings, suggest bool) {
+	switch h, ok := s.histories.of[path]; {
+	case !ok:
+		return s.newPhotoSettings(), s.General().NewPhoto == SuggestedSettings
+	case h != s.histories.current:
+		return h.steps[h.at], false
 	}
-	return s.settings
+	return s.settings, false
 }

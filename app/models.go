@@ -45,7 +45,7 @@ func (s *Session) ChooseModel(i int) {
 	before := s.choice
 	s.choice, s.loading, s.loadStop = i, true, cancel
 	s.changed(ModelChanged)
-	load := s.options.Models[i].load
+	load := s.loader(i)
 	s.spawn(func() {
 		n, err := load(ctx)
 		s.mail.post(func() {

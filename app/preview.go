@@ -8,10 +8,6 @@ import (
 	"slices"
 )
 
-// cacheBudget bounds the memory of the results that are kept for the slider: about 5 megapixels at all stops. Cells
-// beyond it stay on the screen as they are and go through the network again when a setting changes.
-const cacheBudget = 512 << 20
-
 // preview is the part of a session that denoises what is on the screen. Its fields belong to the session's goroutine.
 //
 // Two goroutines work for it: the runner takes cells through the network, one at a time, in the order of the list that
@@ -19,7 +15,7 @@ const cacheBudget = 512 << 20
 // and reports through the session's mailbox with the generation it worked for.
 type preview struct {
 	s       *Session
-	budget  int64
+	budget  int64 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
 	runner  *runner
 	painter *painter
 
@@ -58,7 +54,7 @@ type View struct {
 }
 
 func newPreview(s *Session) *preview {
-	p := &preview{s: s, budget: cacheBudget, version: 1, results: map[resultKey]cellResult{}}
+	p := &preview{s: s, version: 1, results: map[resultKey]cellResult{}}
 	p.runner = newRunner(s)
 	p.painter = newPainter(s)
 	return p
@@ -277,6 +273,15 @@ func (p *preview) show(c paintedCell) {
 		target.put(p.cells[c.cell], c.picture)
 	}
 	givePicture(c.picture)
+}
+
+// setBudget changes how much memory the results may take.
+func (p *preview) setBudget(bytes int64) {
+	p.budget = bytes
+	if len(p.cells) > 0 {
+		p.evict(resultKey{cell: -1})
+		p.publish()
+	}
 }
 
 // evict drops results over the budget: those of the other family first, then those farthest from the view, never keep.

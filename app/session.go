@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -40,6 +41,8 @@ type Options struct {
 	// Preferences are what the last session left, PreferencesPath where Close saves them; empty saves nothing.
 	Preferences     Preferences
 	PreferencesPath string
+	// LastPath is where the session is saved, for Restore; empty saves nothing.
+	LastPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
 	// Threads is for the network; 0 takes all processors.
@@ -85,6 +88,12 @@ type Session struct {
 	exports *exportQueue
 
 	message Message
+
+	firstThreads     int // those that options.Models load their networks for
+	window           WindowState
+	leftOut          Message // what Restore could not find, until its first photo is open
+	preferencesSaver saver
+	lastSaver        saver
 }
 
 // openPhoto is a photo with its pictures for the screen.
@@ -112,9 +121,11 @@ func NewSession(o Options) *Session {
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
 		settings: o.Preferences.settings(), choice: -1,
 	}
+	s.firstThreads = o.Threads
 	s.histories = newHistories(s.settings)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
+	s.preview.budget = int64(s.General().CacheMB) << 20
 	s.thumbs = newThumbnails(s)
 	s.exports = newExportQueue(s)
 	if len(o.Models) > 0 {
@@ -150,10 +161,7 @@ func (s *Session) Close() error {
 		s.network.release()
 		s.network = nil
 	}
-	if s.options.PreferencesPath == "" {
-		return nil
-	}
-	return s.Preferences().Save(s.options.PreferencesPath)
+	return s.saveAll()
 }
 
 // changed tells the window.
@@ -191,7 +199,7 @@ func (s *Session) say(m Message) {
 // fail shows an error unless it is only that of a cancelled job.
 func (s *Session) fail(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		s.say(Message{Text: Sentence(err), Problem: true})
+		s.say(Message{Text: Sentence(advised(err)), Problem: true})
 	}
 }
 
@@ -233,6 +241,9 @@ func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 func (s *Session) Open(path string) {
 	path = absolute(path)
 	s.asked = path
+	if s.gathering != nil {
+		s.gathering()
+	}
 	if s.opening != nil {
 		s.opening()
 	}
@@ -284,9 +295,10 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.turnTo(path)
 	s.joinAlbum(path)
 	s.photo, s.glimpse, s.kept = p, nil, nil
-	s.message = notice(p.Photo)
+	s.message, s.leftOut = cmp.Or(notice(p.Photo), s.leftOut), Message{}
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
+	s.saveSession()
 	s.preview.reset()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }

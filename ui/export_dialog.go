@@ -19,7 +19,7 @@ import (
 
 // exportDialog asks which photos to save, how and where. Enter exports, Escape leaves.
 type exportDialog struct {
-	w       *Window
+	*modal
 	order   app.ExportOrder
 	choices []exportChoice
 
@@ -34,7 +34,6 @@ type exportDialog struct {
 	example          *canvas.Text
 	problem          *widget.Label
 	export           *dialogButton
-	popup            *widget.PopUp
 }
 
 // exportChoice is a set of photos that can be exported together.
@@ -66,13 +65,16 @@ func (w *Window) askExport(all bool) {
 	if all {
 		chosen = len(choices) - 1
 	}
-	d := &exportDialog{w: w, choices: choices, order: w.session.SuggestExport(choices[chosen].paths)}
+	d := &exportDialog{modal: w.newModal(), choices: choices, order: w.session.SuggestExport(choices[chosen].paths)}
 	w.dialog = d
+	d.keys.escape, d.keys.enter = d.close, d.save
 	d.build()
 	d.photos.choose(chosen)
-	d.showOrder()
+	d.export = d.button(lang.L("Export"), d.save)
+	d.export.Importance = widget.HighImportance
+	d.show(lang.L("Export denoised photos"), exportWidth, d.content(), nil, d.button(lang.L("Cancel"), d.close), d.export)
 	w.escape = d.close
-	d.popup.Show()
+	d.showOrder()
 	w.win.Canvas().Focus(d.name)
 }
 
@@ -107,21 +109,17 @@ func (d *exportDialog) build() {
 	d.name, d.folder = d.entry(d.order.Name, d.typedName), d.entry(d.order.Folder, func(text string) { d.order.Folder = text })
 	d.folder.SetPlaceHolder(lang.L("the folder of each photo"))
 	d.quality = newSlider(nil, func(v float64) { d.order.Quality = max(int(math.Round(v*100)), 1); d.showOrder() })
-	d.quality.otherKey = d.key
+	d.quality.keys = d.keys
 	d.quality.set(float64(d.order.Quality) / 100)
 	d.qualityText = value()
 	d.example = quiet("", fyne.TextAlignLeading)
 	d.problem = widget.NewLabel("")
 	d.problem.Wrapping, d.problem.Importance = fyne.TextWrapWord, widget.DangerImportance
 	d.problem.Hide()
-	d.popup = widget.NewModalPopUp(container.New(fixedWidth(exportWidth), container.New(layout.NewCustomPaddedLayout(16, 14, 18, 18), d.content())),
-		d.w.win.Canvas())
 }
 
 // content puts the controls into rows.
 func (d *exportDialog) content() fyne.CanvasObject {
-	title := canvas.NewText(lang.L("Export denoised photos"), greyText)
-	title.TextSize = 15
 	browse := d.button(lang.L("Browse…"), func() {
 		d.w.askFolder(lang.L("Folder for the export"), d.folder.Text, d.folder.SetText)
 	})
@@ -131,18 +129,15 @@ func (d *exportDialog) content() fyne.CanvasObject {
 	photos := d.row(lang.L("Photos"), container.NewHBox(d.photos))
 	photos.Hidden = len(d.choices) < 2
 	d.settingsRow = [2]*fyne.Container{d.row(lang.L("Settings"), container.NewHBox(d.settings)), d.row("", d.settingsHint)}
-	d.export = d.button(lang.L("Export"), d.save)
-	d.export.Importance = widget.HighImportance
-	buttons := container.NewHBox(layout.NewSpacer(), d.button(lang.L("Cancel"), d.close), d.export)
 	return container.New(layout.NewCustomPaddedVBoxLayout(8),
-		title, gap(2), photos, d.settingsRow[0], d.settingsRow[1],
+		photos, d.settingsRow[0], d.settingsRow[1],
 		d.row(lang.L("Format"), container.NewHBox(d.format, d.depth)),
 		d.row(lang.L("Quality"), container.NewBorder(nil, nil, nil, container.New(fixedWidth(30), d.qualityText), d.quality)),
 		d.row(lang.L("Folder"), container.NewBorder(nil, nil, nil, browse, d.folder)),
 		d.row(lang.L("Name"), container.NewBorder(nil, nil, nil, fields, d.name)),
 		d.row("", d.example),
 		d.row(lang.L("If taken"), container.NewHBox(d.taken)),
-		d.problem, gap(2), buttons)
+		d.problem)
 }
 
 // row is a word and a control.
@@ -154,15 +149,8 @@ func (d *exportDialog) row(word string, control fyne.CanvasObject) *fyne.Contain
 
 func (d *exportDialog) segments(words []string, chosen func(int)) *segments {
 	s := newSegments(words, func(i int) { chosen(i); d.showOrder() })
-	s.otherKey = d.key
+	s.keys = d.keys
 	return s
-}
-
-func (d *exportDialog) button(text string, do func()) *dialogButton {
-	b := &dialogButton{other: d.key}
-	b.Text, b.OnTapped = text, do
-	b.ExtendBaseWidget(b)
-	return b
 }
 
 // entry is a field in which Enter exports and Escape closes.
@@ -173,16 +161,6 @@ func (d *exportDialog) entry(text string, changed func(string)) *dialogEntry {
 	e.OnChanged = func(text string) { changed(text); d.showOrder() }
 	e.OnSubmitted = func(string) { d.save() }
 	return e
-}
-
-// key is for keys that the control with the keyboard has no use for.
-func (d *exportDialog) key(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		d.save()
-	case fyne.KeyEscape:
-		d.close()
-	}
 }
 
 func (d *exportDialog) choosePhotos(i int) {
@@ -223,9 +201,9 @@ func (d *exportDialog) showOrder() {
 	setText(d.qualityText, quality)
 	d.settings.choose(int(o.Settings))
 	setText(d.settingsHint, map[app.ExportSettings]string{
-		app.OwnSettings:       lang.L("Photos that were not opened yet get the settings of now."),
-		app.SameSettings:      lang.L("All photos get the settings of now."),
-		app.SuggestedSettings: lang.L("Mode and blind spot follow the noise of each photo; strengths are full."),
+		app.OwnForEach:     lang.L("Photos that were not opened yet get what new photos begin with."),
+		app.SameForAll:     lang.L("All photos get the settings of now."),
+		app.SuggestForEach: lang.L("Mode and blind spot follow the noise of each photo; strengths are full."),
 	}[o.Settings])
 	for _, row := range d.settingsRow {
 		row.Hidden = len(o.Photos) < 2
@@ -278,7 +256,6 @@ func (d *exportDialog) complain(err error) {
 }
 
 func (d *exportDialog) close() {
-	d.popup.Hide()
-	d.w.dialog, d.w.escape = nil, nil
-	d.w.releaseKeys()
+	d.modal.close()
+	d.w.dialog = nil
 }

@@ -51,18 +51,3 @@ func (e *dialogEntry) TypedKey(k *fyne.KeyEvent) {
 	}
 	e.Entry.TypedKey(k)
 }
-
-// dialogButton is a button that hands on the keys that it has no use for.
-type dialogButton struct {
-	widget.Button
-	other func(*fyne.KeyEvent)
-}
-
-// TypedKey presses the button on Space.
-func (b *dialogButton) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeySpace {
-		b.Button.TypedKey(k)
-		return
-	}
-	b.other(k)
-}

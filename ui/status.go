@@ -89,11 +89,11 @@ func (b *statusBar) showPhoto() {
 	info, ok := b.session.Photo()
 	switch opening := b.session.Opening(); {
 	case opening != "":
-		setText(b.photo, "Opening "+shortPath(opening)+" …")
+		setText(b.photo, lang.L("Opening {{.Photo}} …", map[string]any{"Photo": shortPath(opening)}))
 	case ok:
 		text := photoText(info)
 		if names, chosen := b.session.Models(); chosen >= 0 {
-			text += "  ·  model " + names[chosen]
+			text += "  ·  " + lang.L("model {{.Name}}", map[string]any{"Name": names[chosen]})
 		}
 		setText(b.photo, text)
 	default:

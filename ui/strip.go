@@ -1,10 +1,9 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -21,6 +20,9 @@ type strip struct {
 	current int     // the photo that was marked last
 	grabbed bool    // the scroll bar is being dragged
 	marks   marks
+	focused bool // it has the keyboard
+	keys    *keyboard
+	onKey   func(*fyne.KeyEvent) // a key of the strip's while it has the keyboard
 }
 
 var (
@@ -41,7 +43,9 @@ const (
 )
 
 func newStrip(s *app.Session) *strip {
-	p := &strip{session: s, onOpen: func(string) {}, hovered: -1, current: -1, marks: marks{anchor: -1}}
+	p := &strip{
+		session: s, onOpen: func(string) {}, onKey: func(*fyne.KeyEvent) {}, hovered: -1, current: -1, marks: marks{anchor: -1},
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -138,6 +142,7 @@ func (p *strip) onBar(pos fyne.Position) bool {
 
 // MouseDown grasps the scroll bar.
 func (p *strip) MouseDown(e *desktop.MouseEvent) {
+	p.keys.release()
 	if p.grabbed = e.Button == desktop.MouseButtonPrimary && p.onBar(e.Position); p.grabbed {
 		p.drag(e.Position.Y)
 	}
@@ -192,7 +197,7 @@ func (p *strip) count() string {
 		return p.markText()
 	}
 	if p.current < 0 {
-		return fmt.Sprintf("%d photos", n)
+		return lang.N("{{.Count}} photos", n, map[string]any{"Count": n})
 	}
-	return fmt.Sprintf("%d of %d", p.current+1, n)
+	return ofText(p.current+1, n)
 }

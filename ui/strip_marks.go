@@ -106,6 +106,17 @@ func (w *Window) stepStrip(by int) {
 	w.openNeighbour(by)
 }
 
+// dismiss does what Escape means outside of dialogs: the marks go first, then the message, then the drawer.
+func (w *Window) dismiss() {
+	switch {
+	case w.strip.unmark():
+	case w.session.Message().Text != "":
+		w.session.DismissMessage()
+	case w.queue.content.Visible():
+		w.toggleQueue()
+	}
+}
+
 // leaveStrip takes the marked photos off the strip. Their files stay.
 func (w *Window) leaveStrip() {
 	if marked := w.strip.markedPhotos(); len(marked) > 0 {

@@ -59,6 +59,8 @@ type viewer struct {
 
 	grabbed bool // the divider is being dragged
 	hovered bool
+	focused bool      // it has the keyboard
+	keys    *keyboard // for keys that are not its own
 	pointer fyne.Position
 	pending float32 // part of a wheel step
 }

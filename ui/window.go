@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,6 +25,7 @@ type Window struct {
 	bridge  *bridge
 	trace   *tracer
 	assets  fs.FS
+	icon    fyne.Resource
 
 	viewer    *viewer
 	panel     *panel
@@ -43,10 +45,14 @@ type Window struct {
 	queueItem *fyne.MenuItem
 	menu      *fyne.MainMenu
 
-	stripOff bool        // the user does not want it
-	last     compare     // of those that show the result
-	shown    string      // path of the photo in the viewer
-	pixel    image.Point // under the pointer
+	atStart  app.General      // what held when the program started
+	lastTime app.LastSession  // what was open then
+	resume   *app.LastSession // until its photo is open again, nil if there is none
+	keys     *keyboard        // for the drawn controls
+	stripOff bool             // the user does not want it
+	last     compare          // of those that show the result
+	shown    string           // path of the photo in the viewer
+	pixel    image.Point      // under the pointer
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
@@ -66,6 +72,9 @@ type Options struct {
 	Preferences app.Preferences
 	// PreferencesPath is where they are saved; empty saves nothing.
 	PreferencesPath string
+	// Last is the last session, LastPath where it is saved; empty saves nothing.
+	Last     app.LastSession
+	LastPath string
 	// Problem is shown as a sentence when the window opens.
 	Problem error
 
@@ -75,23 +84,33 @@ type Options struct {
 // The comparisons and zooms of the two rows of words above the photo.
 var (
 	comparisons   = []compare{splitView, sideBySide, singleView, removedView, sensitivityView}
-	compareWords  = []string{"Split", "Side by side", "Single", "Removed", "Sensitivity"}
 	zooms         = []float64{0, 1, 2, 4}
-	zoomWords     = []string{"Fit", "100 %", "200 %", "400 %"}
 	startSize     = fyne.NewSize(1280, 800)
 	toolbarMargin = float32(8)
 )
 
+func compareWords() []string {
+	return []string{lang.L("Split"), lang.L("Side by side"), lang.L("Single"), lang.L("Removed"), lang.L("Sensitivity")}
+}
+
+func zoomWords() []string { return []string{lang.L("Fit"), "100 %", "200 %", "400 %"} }
+
 // New makes the window; Open fills it and Fyne's App.Run shows it.
 func New(o Options) (*Window, error) {
+	if err := useLanguage(o.Assets, o.Preferences.Language); err != nil {
+		o.Problem = err
+	}
 	o.App.Settings().SetTheme(darkroom{})
-	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, waiting: true}
+	w := &Window{
+		fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, icon: o.Icon, waiting: true,
+		atStart: o.Preferences.General, lastTime: o.Last,
+	}
 	if o.do != nil {
 		w.bridge.do = o.do
 	}
 	w.session = app.NewSession(app.Options{
 		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
-		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
+		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath, LastPath: o.LastPath, Threads: o.Preferences.Threads,
 	})
 	w.bridge.receive = w.session.Receive
 	var err error
@@ -106,7 +125,7 @@ func New(o Options) (*Window, error) {
 	w.bindKeys()
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.Close)
-	w.win.Resize(startSize)
+	w.startAs(o.Last.Window)
 	w.win.SetMaster()
 	w.compareChanged()
 	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
@@ -153,6 +172,7 @@ func (w *Window) Stop() bool {
 		return false
 	}
 	w.closed = true
+	w.remember()
 	w.bridge.close()
 	w.stopAsking()
 	if err := w.session.Close(); err != nil {
@@ -172,6 +192,9 @@ func (w *Window) build() {
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
 	w.panel.changed = w.trace.begin
+	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
+	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
+	w.panel.setKeys(w.keys)
 	w.viewer.onView = w.session.SetView
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
@@ -181,14 +204,17 @@ func (w *Window) build() {
 	if w.last == removedView || w.last == sensitivityView {
 		w.last = splitView
 	}
-	w.compare = newSegments(compareWords, func(i int) { w.setCompare(comparisons[i]); w.releaseKeys() })
-	w.zoom = newSegments(zoomWords, func(i int) { w.viewer.zoomTo(zooms[i]); w.releaseKeys() })
+	w.compare = newSegments(compareWords(), func(i int) { w.setCompare(comparisons[i]) })
+	w.zoom = newSegments(zoomWords(), func(i int) { w.viewer.zoomTo(zooms[i]) })
+	for _, row := range []*segments{w.compare, w.zoom} {
+		row.keys, row.onTapped = w.keys, w.releaseKeys
+	}
 }
 
 func (w *Window) layout() fyne.CanvasObject {
-	title := canvas.NewText("Drop photos or a folder here, or press Ctrl+O", greyText)
+	title := canvas.NewText(lang.L("Drop photos or a folder here, or press Ctrl+O"), greyText)
 	title.TextSize, title.Alignment = 16, fyne.TextAlignCenter
-	w.empty = container.NewCenter(container.NewVBox(title, quiet("Camera raw, JPEG, PNG, TIFF, WebP and BMP", fyne.TextAlignCenter)))
+	w.empty = container.NewCenter(container.NewVBox(title, quiet(lang.L("Camera raw, JPEG, PNG, TIFF, WebP and BMP"), fyne.TextAlignCenter)))
 	tools := container.New(layout.NewCustomPaddedLayout(toolbarMargin, toolbarMargin, 12, 12),
 		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
@@ -240,7 +266,7 @@ func (w *Window) chooseLeft() {
 		i.Checked = c == w.viewer.left
 		return i
 	}
-	items := []*fyne.MenuItem{item("Original", app.Companion{}), fyne.NewMenuItemSeparator()}
+	items := []*fyne.MenuItem{item(lang.L("Original"), app.Companion{}), fyne.NewMenuItemSeparator()}
 	for _, k := range app.Stops() {
 		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
 	}
@@ -251,6 +277,7 @@ func (w *Window) chooseLeft() {
 // zoomed follows the viewer's zoom and comparison.
 func (w *Window) zoomed() {
 	w.status.showZoom(&w.viewer.lens)
+	w.remember()
 	w.compare.choose(slices.Index(comparisons, w.viewer.mode))
 	chosen := slices.Index(zooms, w.viewer.lens.zoom)
 	if w.viewer.lens.fit {

@@ -1,11 +1,11 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"blindspot/app"
 )
@@ -83,6 +83,7 @@ func (w *Window) photoChanged() {
 			w.viewer.setPictures(before, after)
 		}
 		w.shown = info.Path
+		w.resumeView(info.Path)
 		w.hover(image.Point{}, false)
 	}
 	title := "Blindspot"
@@ -104,9 +105,9 @@ func (w *Window) pixelsChanged() {
 	text := ""
 	switch {
 	case !p.Possible && !w.session.Model().Loading:
-		text = "not denoised"
+		text = lang.L("not denoised")
 	case p.Waiting > 0:
-		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
+		text = ofText(p.Total-p.Waiting, p.Total)
 	}
 	w.viewer.setProgress(text)
 	w.viewer.setResult(w.result())
@@ -139,9 +140,9 @@ func (w *Window) result() (name string, holes bool) {
 func (w *Window) whyNoSensitivity() string {
 	switch {
 	case w.session.Settings().Mode == app.Fast:
-		return "Fast has no blind spot to vary. Choose Tunable or Average to see where it matters."
+		return lang.L("Fast has no blind spot to vary. Choose Tunable or Average to see where it matters.")
 	case !w.session.Preview().Possible && !w.session.Model().Loading && w.session.Opening() == "":
-		return "Without a model there is no blind spot to vary."
+		return lang.L("Without a model there is no blind spot to vary.")
 	}
 	return ""
 }
