@@ -11,6 +11,9 @@ import (
 	"blindspot/core/photo"
 )
 
+// ErrExists says that a file of that name is there already.
+var ErrExists = photo.ErrExists
+
 // ExportOrder says which photos to export, how, and where to.
 type ExportOrder struct {
 	Photos   []string // paths; nothing of them is read before their turn has come
@@ -135,6 +138,9 @@ func (s *Session) Export(o ExportOrder) error {
 		if o.Settings == OwnForEach {
 			e.settings, e.suggest = s.settingsOf(path)
 		}
+		if o.Settings != SameForAll {
+			e.model = s.modelOf(path)
+		}
 		entries = append(entries, e)
 	}
 	s.exports.add(entries)
@@ -153,7 +159,7 @@ func (s *Session) newOrder(o ExportOrder) (*exportOrder, error) {
 	switch {
 	case len(o.Photos) == 0:
 		return nil, errors.New("there is no photo to export")
-	case s.network == nil && s.loading:
+	case s.network == nil && s.models.loading != nil:
 		return nil, errors.New("the model is still loading: try again in a moment")
 	case s.network == nil:
 		return nil, errNoModel

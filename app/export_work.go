@@ -102,7 +102,7 @@ func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes
 			Format: x.order.format, Depth: x.order.Depth, Quality: x.order.Quality, Overwrite: x.order.Replace,
 			Done: edit(x.model, x.settings),
 		})
-		if errors.Is(err, photo.ErrExists) && !x.order.Replace { // it came meanwhile
+		if errors.Is(err, ErrExists) && !x.order.Replace { // it came meanwhile
 			continue
 		}
 		if err == nil {

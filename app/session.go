@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"blindspot/core/colour/icc"
@@ -26,6 +27,7 @@ const (
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
+	TrainingChanged                      // the folder to train on, the training under way, its result, unfinished ones
 	ExportsEnded                         // nothing is left to export; ExportSummary says how it went
 )
 
@@ -45,14 +47,12 @@ type Options struct {
 	LastPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
+	// Library is where trained models go; without one nothing can be trained.
+	Library *Library
+	// PowerSupplies is the folder in which the system describes them, for trainings to wait for the mains; empty is the usual one.
+	PowerSupplies string
 	// Threads is for the network; 0 takes all processors.
 	Threads int
-}
-
-// ModelChoice is an entry of the list of models.
-type ModelChoice struct {
-	Name string
-	load func(ctx context.Context) (network, error)
 }
 
 // Session is one open window's state: the photo, the settings, the denoised preview, and the exports that run. Every
@@ -74,9 +74,7 @@ type Session struct {
 
 	settings  Settings
 	histories histories
-	choice    int // index into options.Models, -1 if there is none
-	loading   bool
-	loadStop  context.CancelFunc
+	models    models
 	network   *sharedNetwork // nil until loaded
 
 	album     []string           // photos that were opened together
@@ -84,12 +82,15 @@ type Session struct {
 	asked     string             // the photo that was asked for last
 	thumbs    *thumbnails
 
-	preview *preview
-	exports *exportQueue
+	preview   *preview
+	beside    *beside
+	exports   *exportQueue
+	trash     []*DeletedModel // the last one can be brought back
+	trainings trainings
 
 	message Message
 
-	firstThreads     int // those that options.Models load their networks for
+	firstThreads     int // those that the list of models loads its networks for
 	window           WindowState
 	leftOut          Message // what Restore could not find, until its first photo is open
 	preferencesSaver saver
@@ -115,28 +116,23 @@ func NewSession(o Options) *Session {
 	if o.Queue == nil {
 		o.Queue = NewQueue()
 	}
-	o.Preferences = o.Preferences.withDefaults()
+	o.Preferences, o.Models = o.Preferences.withDefaults(), slices.Clone(o.Models)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1,
+		settings: o.Preferences.settings(), models: models{wish: o.Preferences.Model},
 	}
 	s.firstThreads = o.Threads
-	s.histories = newHistories(s.settings)
+	s.histories = newHistories(s.settings, s.models.wish)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
-	s.preview.budget = int64(s.General().CacheMB) << 20
+	s.beside = newBeside(s)
+	s.setBudgets()
 	s.thumbs = newThumbnails(s)
 	s.exports = newExportQueue(s)
-	if len(o.Models) > 0 {
-		chosen := 0
-		for i, m := range o.Models {
-			if m.Name == o.Preferences.Model {
-				chosen = i
-			}
-		}
-		s.ChooseModel(chosen)
-	}
+	s.pickModel()
+	s.openLibrary()
+	s.findUnfinished()
 	return s
 }
 
@@ -151,6 +147,7 @@ func (s *Session) Receive() {
 func (s *Session) Close() error {
 	s.cancel()
 	s.preview.close()
+	s.beside.preview.close()
 	s.thumbs.close()
 	s.workers.Wait()
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
@@ -161,7 +158,8 @@ func (s *Session) Close() error {
 		s.network.release()
 		s.network = nil
 	}
-	return s.saveAll()
+	s.beside.close()
+	return errors.Join(s.closeLibrary(), s.saveAll())
 }
 
 // changed tells the window.
@@ -219,8 +217,10 @@ func (s *Session) SetSettings(n Settings) {
 	s.settings = n
 	if familyOf(old.Mode) != familyOf(n.Mode) {
 		s.preview.restart()
+		s.beside.preview.restart()
 	} else {
 		s.preview.settingsChanged()
+		s.beside.preview.settingsChanged()
 	}
 	s.changed(SettingsChanged | PixelsChanged)
 }
@@ -228,6 +228,7 @@ func (s *Session) SetSettings(n Settings) {
 // Preferences are what to start with the next time.
 func (s *Session) Preferences() Preferences {
 	p := s.options.Preferences
+	p.Model = s.models.wish
 	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
 	p.Luma, p.Colour, p.Texture = s.settings.Luma, s.settings.Colour, s.settings.Texture
 	return p
@@ -299,7 +300,8 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
 	s.saveSession()
-	s.preview.reset()
+	s.resetPictures()
+	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }
 

@@ -39,6 +39,7 @@ func keyList() [][2]string {
 		{"Q", lang.L("export queue")},
 		{lang.L("Shift+← →"), lang.L("mark photos of the strip; Ctrl+A marks all")},
 		{lang.L("Del"), lang.L("take the marked photos off the strip")},
+		{lang.L("Ctrl+M"), lang.L("models")},
 		{lang.L("Ctrl+,"), lang.L("settings")},
 		{lang.L("Ctrl+Q"), lang.L("quit")},
 		{"?", lang.L("this list")},

@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -56,11 +55,14 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
+	models   *modelManager      // that was opened last
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
 	away     bool // another program is in front
 	closed   bool
+
+	modelFolder string // that models were imported from or exported to last
 }
 
 // Options are what a window is made of.
@@ -69,6 +71,7 @@ type Options struct {
 	Assets      fs.FS // with the sample photo
 	Icon        fyne.Resource
 	Models      []app.ModelChoice
+	Library     *app.Library // for models that are trained
 	Preferences app.Preferences
 	// PreferencesPath is where they are saved; empty saves nothing.
 	PreferencesPath string
@@ -78,7 +81,7 @@ type Options struct {
 	// Problem is shown as a sentence when the window opens.
 	Problem error
 
-	do func(func()) // in place of fyne.Do, for tests
+	do func(func()) // in place of fyne.Do, for tests; nil in the program
 }
 
 // The comparisons and zooms of the two rows of words above the photo.
@@ -109,7 +112,7 @@ func New(o Options) (*Window, error) {
 		w.bridge.do = o.do
 	}
 	w.session = app.NewSession(app.Options{
-		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
+		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models, Library: o.Library,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath, LastPath: o.LastPath, Threads: o.Preferences.Threads,
 	})
 	w.bridge.receive = w.session.Receive
@@ -191,6 +194,7 @@ func (w *Window) build() {
 	w.queue = newQueueView(w)
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
+	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
 	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
 	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
@@ -256,24 +260,6 @@ func (w *Window) compareChanged() {
 	w.session.SetCompanion(companion)
 }
 
-// chooseLeft asks what shall stand at the left side: the original, or the photo at another hole.
-func (w *Window) chooseLeft() {
-	item := func(label string, c app.Companion) *fyne.MenuItem {
-		i := fyne.NewMenuItem(label, func() {
-			w.viewer.setLeft(c)
-			w.compareChanged()
-		})
-		i.Checked = c == w.viewer.left
-		return i
-	}
-	items := []*fyne.MenuItem{item(lang.L("Original"), app.Companion{}), fyne.NewMenuItemSeparator()}
-	for _, k := range app.Stops() {
-		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
-	}
-	under := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.viewer).AddXY(nameMargin, nameMargin+26)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), under)
-}
-
 // zoomed follows the viewer's zoom and comparison.
 func (w *Window) zoomed() {
 	w.status.showZoom(&w.viewer.lens)
@@ -292,15 +278,20 @@ func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
 	return p.Complete(), w.session.TrunkPasses(), p.Total
 }
 
-// dropped opens all files and folders that are dropped on the window.
+// dropped opens all files and folders that are dropped on the window, and takes models among them into the library.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
-	var paths []string
+	var paths, models []string
 	for _, u := range uris {
-		if u.Scheme() == "file" {
+		switch {
+		case u.Scheme() != "file":
+		case isModel(u.Path()):
+			models = append(models, u.Path())
+		default:
 			paths = append(paths, u.Path())
 		}
 	}
 	w.OpenAll(paths)
+	w.importDropped(models)
 }
 
 // openNeighbour opens the photo so many places further in the strip.
