@@ -151,6 +151,7 @@ func (s *Session) Export(o ExportOrder) error {
 type exportOrder struct {
 	ExportOrder
 	format photo.Format
+	total  int // photos that were ordered
 	// written are the files that were made for it; they belong to the worker. Replacing must not lose one for another.
 	written map[string]bool
 }
@@ -187,5 +188,5 @@ func (s *Session) newOrder(o ExportOrder) (*exportOrder, error) {
 	if o.Folder != "" {
 		o.Folder = absolute(o.Folder)
 	}
-	return &exportOrder{ExportOrder: o, format: format, written: map[string]bool{}}, nil
+	return &exportOrder{ExportOrder: o, format: format, total: len(o.Photos), written: map[string]bool{}}, nil
 }

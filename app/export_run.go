@@ -70,6 +70,8 @@ func (q *exportQueue) finished(e *exportEntry, x *exporter, r exportResult) {
 		e.megapixels = r.megapixels
 	}
 	switch {
+	case r.err != nil && q.s.ctx.Err() != nil: // the next session begins with it
+		q.become(e, ExportQueued)
 	case errors.Is(r.err, context.Canceled):
 		e.done, e.total = 0, 0
 		q.become(e, e.after)
@@ -83,7 +85,7 @@ func (q *exportQueue) finished(e *exportEntry, x *exporter, r exportResult) {
 		}
 		q.become(e, ExportDone)
 	}
-	if !q.busy() {
+	if !q.busy() && q.s.ctx.Err() == nil {
 		q.ended()
 	}
 	q.proceed()

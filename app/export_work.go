@@ -89,7 +89,7 @@ func writable(folder string) error {
 // save writes the result under a name that is free.
 func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes []string, err error) {
 	f := exportFacts{
-		photo: x.photo, model: x.model, settings: x.settings, meta: p.Meta, number: x.number, total: len(x.order.Photos),
+		photo: x.photo, model: x.model, settings: x.settings, meta: p.Meta, number: x.number, total: x.order.total,
 	}
 	for n := 1; ; n++ {
 		if path, err = x.order.path(f, x.folder, n); err != nil {
