@@ -74,3 +74,30 @@ func (s *Session) turnTo(path string) {
 	s.histories.current = h
 	s.settings, s.models.wish = h.steps[h.at], h.model
 }
+
+// settingsOf are the settings that a photo was left with, or else those that it would begin with: suggest says that these
+// would be what suits its noise.
+func (s *Session) settingsOf(path string) (n Settings, suggest bool) {
+	switch h, ok := s.histories.of[path]; {
+	case !ok:
+		return s.newPhotoSettings(), s.General().NewPhoto == SuggestedSettings
+	case h != s.histories.current:
+		return h.steps[h.at], false
+	}
+	return s.settings, false
+}
+
+// modelOf is the model that denoises a photo, or would if it were open. It is empty where the program is to choose one.
+func (s *Session) modelOf(path string) string {
+	name := s.models.wish
+	if h, ok := s.histories.of[path]; ok {
+		if h == s.histories.current {
+			return s.modelName()
+		}
+		name = h.model
+	}
+	if s.modelIndex(name) < 0 {
+		return ""
+	}
+	return name
+}

@@ -26,20 +26,23 @@ type Window struct {
 	assets  fs.FS
 	icon    fyne.Resource
 
-	viewer  *viewer
-	panel   *panel
-	status  *statusBar
-	strip   *strip
-	body    *fyne.Container // with the strip, which comes and goes
-	compare *segments
-	zoom    *segments
-	empty   *fyne.Container // what stands in the viewer's place without a photo
-	recent  *fyne.MenuItem
-	undo    *fyne.MenuItem
-	redo    *fyne.MenuItem
-	reset   *fyne.MenuItem
-	shelf   *fyne.MenuItem
-	menu    *fyne.MainMenu
+	viewer    *viewer
+	panel     *panel
+	status    *statusBar
+	strip     *strip
+	queue     *queueView
+	centre    *fyne.Container // the photo with the queue under it
+	body      *fyne.Container // with the strip, which comes and goes
+	compare   *segments
+	zoom      *segments
+	empty     *fyne.Container // what stands in the viewer's place without a photo
+	recent    *fyne.MenuItem
+	undo      *fyne.MenuItem
+	redo      *fyne.MenuItem
+	reset     *fyne.MenuItem
+	shelf     *fyne.MenuItem
+	queueItem *fyne.MenuItem
+	menu      *fyne.MainMenu
 
 	atStart  app.General      // what held when the program started
 	lastTime app.LastSession  // what was open then
@@ -56,6 +59,7 @@ type Window struct {
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
+	away     bool // another program is in front
 	closed   bool
 
 	modelFolder string // that models were imported from or exported to last
@@ -131,6 +135,9 @@ func New(o Options) (*Window, error) {
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
 	}
+	if w.session.RestoreExports(o.Last) > 0 {
+		w.toggleQueue() // where they can be let go on
+	}
 	return w, nil
 }
 
@@ -183,10 +190,11 @@ func (w *Window) Stop() bool {
 
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
-	w.status = newStatusBar(w.session)
+	w.status = newStatusBar(w.session, w.toggleQueue)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
 	w.strip.Hide()
+	w.queue = newQueueView(w)
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
 	w.panel.library = w.showModels
@@ -219,8 +227,8 @@ func (w *Window) layout() fyne.CanvasObject {
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
 		container.NewBorder(nil, w.status.messageBox, nil, nil))
-	centre := container.New(seamless{}, top, picture)
-	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
+	w.centre = container.New(drawer{}, picture, w.queue.content)
+	w.body = container.New(shelf{}, w.strip, container.New(beside{}, container.New(seamless{}, top, w.centre), w.panel.content))
 	return container.New(above{}, w.body, w.status.content)
 }
 
