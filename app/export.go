@@ -157,7 +157,7 @@ func (s *Session) Export(o ExportOptions) error {
 		return errors.New("the photo is still being read: try again in a moment")
 	case s.photo == nil:
 		return errors.New("there is no photo to export")
-	case s.network == nil && s.loading:
+	case s.network == nil && s.models.loading != nil:
 		return errors.New("the model is still loading: try again in a moment")
 	case s.network == nil:
 		return errNoModel

@@ -116,7 +116,7 @@ func (s *Session) SetGeneral(g General) {
 		return
 	}
 	s.options.Preferences.General = g
-	s.preview.setBudget(int64(g.CacheMB) << 20)
+	s.setBudgets()
 	LimitMemory(g.CacheMB)
 	if g.Threads != old.Threads {
 		s.options.Threads = g.Threads
@@ -128,14 +128,14 @@ func (s *Session) SetGeneral(g General) {
 
 // rethread has the chosen model run on another number of threads.
 func (s *Session) rethread() {
-	if s.network == nil || s.loading {
+	if s.network == nil || s.models.loading != nil {
 		return // the loading one is given its threads when it is there
 	}
-	before, choice, threads := s.network.retain(), s.choice, s.options.Threads
+	before, chosen, threads := s.network.retain(), s.models.chosen, s.options.Threads
 	s.spawn(func() {
 		n, err := before.twin(threads)
 		s.mail.post(func() {
-			wanted := s.network == before && s.choice == choice && s.options.Threads == threads && s.ctx.Err() == nil
+			wanted := s.network == before && s.models.chosen == chosen && s.options.Threads == threads && s.ctx.Err() == nil
 			before.release()
 			switch {
 			case err != nil:
@@ -149,9 +149,9 @@ func (s *Session) rethread() {
 	})
 }
 
-// loader loads model i for the number of threads that is wanted now: the list of models knows only that of the start.
+// loader loads model i for the number of threads that is wanted now: the list of models knows that of its making.
 func (s *Session) loader(i int) func(ctx context.Context) (network, error) {
-	load, threads := s.options.Models[i].load, s.options.Threads
+	load, threads := s.models.list[i].load, s.options.Threads
 	if threads == s.firstThreads {
 		return load
 	}

@@ -7,17 +7,18 @@ const historyLimit = 200
 type history struct {
 	steps []Settings // the first is what there was before
 	at    int        // the step that holds now
+	model string     // that the user chose, empty for the automatic choice; it is no step
 	fresh bool       // the photo has just been opened for the first time
 }
 
-// histories keeps the steps, and so the settings, of each photo as long as the session lasts.
+// histories keeps the steps, and so the settings, and the model of each photo as long as the session lasts.
 type histories struct {
 	of      map[string]*history
 	current *history // of the open photo
 }
 
-func newHistories(first Settings) histories {
-	return histories{of: map[string]*history{}, current: &history{steps: []Settings{first}}}
+func newHistories(first Settings, model string) histories {
+	return histories{of: map[string]*history{}, current: &history{steps: []Settings{first}, model: model}}
 }
 
 // EndStep ends a step of the user: what has changed in the settings since the last one is undone at once. A slider calls
@@ -61,14 +62,15 @@ func (s *Session) Steps() (undo, redo, reset bool) {
 	return h.at > 0 || pending, h.at+1 < len(h.steps) && !pending, s.settings != s.startSettings()
 }
 
-// turnTo takes up the settings that a photo was left with. A photo that was not open before begins with those for new ones.
+// turnTo takes up the settings and the model that a photo was left with. A photo that was not open before begins with
+// the settings for new ones and the model of now. Who calls it calls pickModel once the photo is there.
 func (s *Session) turnTo(path string) {
 	s.EndStep()
 	h, ok := s.histories.of[path]
 	if !ok {
-		h = &history{steps: []Settings{s.newPhotoSettings()}, fresh: true}
+		h = &history{steps: []Settings{s.newPhotoSettings()}, model: s.models.wish, fresh: true}
 		s.histories.of[path] = h
 	}
 	s.histories.current = h
-	s.settings = h.steps[h.at]
+	s.settings, s.models.wish = h.steps[h.at], h.model
 }

@@ -15,6 +15,9 @@ import (
 // and reports through the session's mailbox with the generation it worked for.
 type preview struct {
 	s       *Session
+	network func() *sharedNetwork // that denoises, nil if there is none
+	target  func() *Pyramid       // where cells go, nil if there is no photo
+	fail    func(error)           // says why the network cannot denoise this photo
 	budget  int64 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
 	runner  *runner
 	painter *painter
@@ -53,11 +56,24 @@ type View struct {
 	Centre  image.Point     // where cells should arrive first
 }
 
+// newPreview makes the preview of the session's own model.
 func newPreview(s *Session) *preview {
-	p := &preview{s: s, version: 1, results: map[resultKey]cellResult{}}
-	p.runner = newRunner(s)
-	p.painter = newPainter(s)
+	p := &preview{s: s, network: func() *sharedNetwork { return s.network }, fail: s.fail}
+	p.target = func() *Pyramid {
+		if s.photo == nil {
+			return nil
+		}
+		return s.photo.after
+	}
+	p.start(Previewing)
 	return p
+}
+
+// start starts the workers.
+func (p *preview) start(priority Priority) {
+	p.version, p.results = 1, map[resultKey]cellResult{}
+	p.runner = newRunner(p, priority)
+	p.painter = newPainter(p)
 }
 
 func (p *preview) close() {
@@ -86,16 +102,16 @@ func (p *preview) restart() {
 	p.version++
 	p.failed = false
 	p.plan, p.cells, p.shown, p.ordered = nil, nil, nil, false
-	s := p.s
-	if s.photo != nil && s.network != nil {
+	s, network := p.s, p.network()
+	if network != nil && p.target() != nil {
 		p.ctx, p.cancel = context.WithCancel(s.ctx)
-		p.plan = s.network.plan(s.photo.Image.W, s.photo.Image.H, s.settings.Mode)
+		p.plan = network.plan(s.photo.Image.W, s.photo.Image.H, s.settings.Mode)
 		p.cells = p.plan.Cells()
 		p.shown = make([]uint64, len(p.cells))
 		if s.settings.Mode == Fast {
-			if err := s.network.fast(); err != nil {
+			if err := network.fast(); err != nil {
 				p.failed = true
-				s.fail(err)
+				p.fail(err)
 			}
 		}
 	}
@@ -112,9 +128,11 @@ func (p *preview) settingsChanged() {
 
 // SetView tells the session what the window shows. Visible cells come first, those nearest to the centre before others.
 func (s *Session) SetView(v View) {
-	if v != s.preview.view {
-		s.preview.view, s.preview.ordered = v, false
-		s.preview.publish()
+	for _, p := range []*preview{s.preview, s.beside.preview} {
+		if v != p.view {
+			p.view, p.ordered = v, false
+			p.publish()
+		}
 	}
 }
 
@@ -127,7 +145,7 @@ func (p *preview) publish() {
 	}
 	s := p.s
 	run := &runnerList{
-		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
+		ctx: p.ctx, generation: p.generation, network: p.network(), plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
 		noise: s.photo.noise, hole: s.settings.Hole, layers: p.layers(),
 	}
 	paint := &paintList{generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers}
@@ -230,7 +248,7 @@ func (p *preview) arrived(generation uint64, i int, r cellResult, painted []pain
 	if err != nil {
 		p.failed = true
 		p.publish()
-		p.s.fail(err)
+		p.fail(err)
 		p.s.changed(PixelsChanged)
 		return
 	}
@@ -264,7 +282,7 @@ func (p *preview) show(c paintedCell) {
 	if c.picture == nil {
 		return
 	}
-	target, shown, since := p.s.photo.after, p.shown, uint64(0)
+	target, shown, since := p.target(), p.shown, uint64(0)
 	if c.layer == companionLayer {
 		target, shown, since = p.companion.picture, p.companion.shown, p.companion.since
 	}

@@ -22,6 +22,7 @@ type LastSession struct {
 type LastPhoto struct {
 	Path     string         `json:"path"`
 	Settings *SavedSettings `json:"settings,omitempty"` // nil if it was never opened
+	Model    string         `json:"model,omitempty"`    // that the user chose for it, empty for the automatic choice
 }
 
 // WindowState is how the window stood. All lengths are the window's own.
@@ -82,7 +83,7 @@ func (s *Session) last() LastSession {
 		p := LastPhoto{Path: path}
 		if h, ok := s.histories.of[path]; ok {
 			held := Saved(h.steps[h.at])
-			p.Settings = &held
+			p.Settings, p.Model = &held, h.model
 		}
 		l.Photos = append(l.Photos, p)
 	}
@@ -117,7 +118,7 @@ func (s *Session) restored(last LastSession, there []LastPhoto) {
 	for _, p := range there {
 		album = append(album, p.Path)
 		if p.Settings != nil {
-			s.histories.of[p.Path] = &history{steps: []Settings{p.Settings.Settings()}}
+			s.histories.of[p.Path] = &history{steps: []Settings{p.Settings.Settings()}, model: p.Model}
 		}
 	}
 	if len(album) > 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"blindspot/core/colour/icc"
@@ -44,14 +45,10 @@ type Options struct {
 	LastPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
+	// Library is where trained models go; without one nothing can be trained.
+	Library *Library
 	// Threads is for the network; 0 takes all processors.
 	Threads int
-}
-
-// ModelChoice is an entry of the list of models.
-type ModelChoice struct {
-	Name string
-	load func(ctx context.Context) (network, error)
 }
 
 // Session is one open window's state: the photo, the settings, the denoised preview, and the exports that run. Every
@@ -73,9 +70,7 @@ type Session struct {
 
 	settings  Settings
 	histories histories
-	choice    int // index into options.Models, -1 if there is none
-	loading   bool
-	loadStop  context.CancelFunc
+	models    models
 	network   *sharedNetwork // nil until loaded
 
 	album     []string           // photos that were opened together
@@ -85,12 +80,14 @@ type Session struct {
 	exports   map[string]ExportState // by path
 
 	preview *preview
+	beside  *beside
+	trash   []*DeletedModel // the last one can be brought back
 	jobs    []*job
 	nextJob int
 
 	message Message
 
-	firstThreads     int // those that options.Models load their networks for
+	firstThreads     int // those that the list of models loads its networks for
 	window           WindowState
 	leftOut          Message // what Restore could not find, until its first photo is open
 	preferencesSaver saver
@@ -120,23 +117,18 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1, exports: map[string]ExportState{},
+		settings: o.Preferences.settings(), exports: map[string]ExportState{},
+		models: models{list: slices.Clone(o.Models), wish: o.Preferences.Model},
 	}
 	s.firstThreads = o.Threads
-	s.histories = newHistories(s.settings)
+	s.histories = newHistories(s.settings, s.models.wish)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
-	s.preview.budget = int64(s.General().CacheMB) << 20
+	s.beside = newBeside(s)
+	s.setBudgets()
 	s.thumbs = newThumbnails(s)
-	if len(o.Models) > 0 {
-		chosen := 0
-		for i, m := range o.Models {
-			if m.Name == o.Preferences.Model {
-				chosen = i
-			}
-		}
-		s.ChooseModel(chosen)
-	}
+	s.pickModel()
+	s.openLibrary()
 	return s
 }
 
@@ -151,6 +143,7 @@ func (s *Session) Receive() {
 func (s *Session) Close() error {
 	s.cancel()
 	s.preview.close()
+	s.beside.preview.close()
 	s.thumbs.close()
 	s.workers.Wait()
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
@@ -160,7 +153,8 @@ func (s *Session) Close() error {
 		s.network.release()
 		s.network = nil
 	}
-	return s.saveAll()
+	s.beside.close()
+	return errors.Join(s.closeLibrary(), s.saveAll())
 }
 
 // changed tells the window.
@@ -218,8 +212,10 @@ func (s *Session) SetSettings(n Settings) {
 	s.settings = n
 	if familyOf(old.Mode) != familyOf(n.Mode) {
 		s.preview.restart()
+		s.beside.preview.restart()
 	} else {
 		s.preview.settingsChanged()
+		s.beside.preview.settingsChanged()
 	}
 	s.changed(SettingsChanged | PixelsChanged)
 }
@@ -227,6 +223,7 @@ func (s *Session) SetSettings(n Settings) {
 // Preferences are what to start with the next time.
 func (s *Session) Preferences() Preferences {
 	p := s.options.Preferences
+	p.Model = s.models.wish
 	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
 	p.Luma, p.Colour, p.Texture = s.settings.Luma, s.settings.Colour, s.settings.Texture
 	return p
@@ -298,7 +295,8 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
 	s.saveSession()
-	s.preview.reset()
+	s.resetPictures()
+	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }
 

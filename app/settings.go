@@ -43,7 +43,7 @@ type Preferences struct {
 	Luma    float32  `json:"luminance"`
 	Colour  float32  `json:"colour"`
 	Texture float32  `json:"texture"`
-	Model   string   `json:"model,omitempty"`   // name in the library, empty for the bundled one
+	Model   string   `json:"model,omitempty"`   // name in the library, empty for the automatic choice
 	Compare string   `json:"compare"`           // how the viewer compares, one of the comparisons
 	Format  string   `json:"format"`            // of the last export, one of Formats
 	Quality int      `json:"quality"`           // of the last JPEG export, 1..100

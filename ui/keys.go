@@ -35,6 +35,7 @@ func keyList() [][2]string {
 		{lang.L("Ctrl+O"), lang.L("open photos")},
 		{lang.L("Ctrl+Shift+O"), lang.L("open a folder of photos")},
 		{lang.L("Ctrl+E"), lang.L("export")},
+		{lang.L("Ctrl+M"), lang.L("models")},
 		{lang.L("Ctrl+,"), lang.L("settings")},
 		{lang.L("Ctrl+Q"), lang.L("quit")},
 		{"?", lang.L("this list")},

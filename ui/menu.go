@@ -47,6 +47,7 @@ func (w *Window) buildMenu() {
 			fyne.NewMenuItem("100 %", func() { w.viewer.zoomTo(1) }),
 			fyne.NewMenuItem("200 %", func() { w.viewer.zoomTo(2) }),
 			fyne.NewMenuItem("400 %", func() { w.viewer.zoomTo(4) })),
+		fyne.NewMenu(lang.L("Models"), item(lang.L("Models…"), control(fyne.KeyM), w.showModels)),
 		fyne.NewMenu(lang.L("Help"), fyne.NewMenuItem(lang.L("Keys"), w.showKeys), fyne.NewMenuItem(lang.L("About Blindspot"), w.showAbout)),
 	)
 	w.win.SetMainMenu(w.menu)

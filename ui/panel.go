@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -54,8 +55,10 @@ type panel struct {
 	session *app.Session
 	changed func(event, value string) // before each change by the user
 	release func()                    // gives the keyboard back to the viewer
+	library func()                    // opens the library of models
 
 	model        *widget.Select
+	models       *widget.Button // opens the library
 	modelHint    *widget.Label
 	modelBox     fyne.CanvasObject
 	noise        *noiseCard
@@ -73,8 +76,9 @@ type panel struct {
 }
 
 func newPanel(s *app.Session, export func()) *panel {
-	p := &panel{session: s, changed: func(string, string) {}, release: func() {}}
-	p.model = widget.NewSelect(nil, p.modelChosen)
+	p := &panel{session: s, changed: func(string, string) {}, release: func() {}, library: func() {}}
+	p.model = widget.NewSelect(nil, func(string) { p.modelChosen() })
+	p.models = widget.NewButtonWithIcon("", theme.ListIcon(), func() { p.library(); p.release() })
 	p.modelHint = hint("")
 	p.modelBox = flush(p.modelHint)
 	p.noise = newNoiseCard(p.applySuggested)
@@ -111,7 +115,7 @@ func (p *panel) build() fyne.CanvasObject {
 	ends := container.NewBorder(nil, nil,
 		quiet(lang.L("more detail, more grain"), fyne.TextAlignLeading), quiet(lang.L("smoother"), fyne.TextAlignTrailing))
 	groups := container.New(layout.NewCustomPaddedVBoxLayout(6),
-		heading(lang.L("Model")), p.model, p.modelBox, gap(6),
+		heading(lang.L("Model")), container.NewBorder(nil, nil, nil, p.models, p.model), p.modelBox, gap(6),
 		heading(lang.L("Noise")), p.noise.content, gap(6),
 		heading(lang.L("Mode")), p.mode, flush(p.modeHint), gap(6),
 		heading(lang.L("Blind spot")), p.hole, ends, gap(14),
@@ -146,15 +150,6 @@ func (fixedWidth) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[
 // MinSize is the fixed width and the object's least height.
 func (w fixedWidth) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(float32(w), objects[0].MinSize().Height)
-}
-
-func (p *panel) modelChosen(name string) {
-	names, chosen := p.session.Models()
-	if i := slices.Index(names, name); i >= 0 && i != chosen {
-		p.changed("model", name)
-		p.session.ChooseModel(i)
-	}
-	p.release()
 }
 
 func (p *panel) modeChosen(i int) {
@@ -244,44 +239,6 @@ func (p *panel) showSettings() {
 	setText(p.lumaText, percent(float64(s.Luma)))
 	setText(p.colourText, percent(float64(s.Colour)))
 	setText(p.textureText, percent(float64(s.Texture)))
-}
-
-// showModel brings the list of models up to date.
-func (p *panel) showModel() {
-	names, chosen := p.session.Models()
-	state := p.session.Model()
-	if !slices.Equal(names, p.model.Options) {
-		p.model.SetOptions(names)
-	}
-	switch {
-	case len(names) == 0:
-		p.model.PlaceHolder = lang.L("No model")
-		p.model.Disable()
-		p.say(lang.L("No model is installed, so photos can be viewed but not denoised. Train one with blindspot-cli train on a folder of your photos."))
-	case state.Loading:
-		p.say(lang.L("Loading…"))
-	case !state.Ready:
-		p.say(lang.L("This model could not be loaded."))
-	case state.Fast != nil:
-		p.say(lang.L("This model has no fast network."))
-	default:
-		p.say("")
-	}
-	if chosen >= 0 && p.model.Selected != names[chosen] {
-		p.model.Selected = names[chosen]
-	}
-	p.model.Refresh()
-	p.mode.disable(0, state.Ready && state.Fast != nil)
-	p.enableExport()
-}
-
-func (p *panel) say(text string) {
-	p.modelHint.SetText(text)
-	if text == "" {
-		p.modelBox.Hide()
-	} else {
-		p.modelBox.Show()
-	}
 }
 
 // enableExport follows whether there is something to export.

@@ -39,7 +39,7 @@ type viewer struct {
 	onLeft func()
 
 	before, after *app.Pyramid
-	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole stands there; or nil
+	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole or model stands there; or nil
 	lens          lens
 	mode          compare
 	divider       float64       // of the split, 0..1 of the width
@@ -50,6 +50,7 @@ type viewer struct {
 	holes         bool          // the denoised picture can be made at any hole
 	left          app.Companion // what stands at the left side, the noisy photo if nothing else
 	result        string        // what made the denoised picture: hole or mode
+	rivals        rivals        // the models of the two sides
 
 	raster  *canvas.Raster
 	buffer  *image.RGBA
@@ -151,11 +152,6 @@ func (v *viewer) setResult(name string, holes bool) {
 		v.result, v.holes = name, holes
 		v.Refresh()
 	}
-}
-
-// besideHole reports whether the left side shows the photo at another hole.
-func (v *viewer) besideHole() bool {
-	return v.mode == sideBySide && v.left.Kind == app.OtherHole && v.holes && !v.held
 }
 
 // setNotice says why there is no picture.

@@ -18,12 +18,15 @@ type name struct {
 	text   *canvas.Text
 }
 
-const nameMargin = 10 // from the edges of the picture
+const (
+	nameMargin = 10 // from the edges of the picture
+	nameText   = 12
+)
 
 func newName() *name {
 	n := &name{ground: canvas.NewRectangle(shade), text: canvas.NewText("", greyBright)}
 	n.ground.CornerRadius = 4
-	n.text.TextSize = 12
+	n.text.TextSize = nameText
 	return n
 }
 
@@ -149,7 +152,7 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 	after := v.named(lang.L("After"))
 	switch {
 	case v.mode == sideBySide:
-		r.placeSideNames(size, after)
+		r.placeSideNames(size)
 	case v.held || (v.mode == singleView && v.original):
 		r.before.place(nameMargin, nameMargin, r.before.set(lang.L("Before"), greyBright))
 		r.after.show(false)
@@ -161,17 +164,12 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 	}
 }
 
-// placeSideNames names the two sides. Two holes are told apart by their numbers.
-func (r *viewerRenderer) placeSideNames(size fyne.Size, after string) {
-	v, left := r.v, lang.L("Before")
-	switch {
-	case v.held:
-		after = lang.L("Before")
-	case v.besideHole():
-		left, after = holeName(v.left.Hole), v.named(v.result)
-	}
-	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(after, greyBright))
-	if !v.holes || v.held {
+// placeSideNames names the two sides.
+func (r *viewerRenderer) placeSideNames(size fyne.Size) {
+	v := r.v
+	left, right := v.sideNames()
+	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(right, greyBright))
+	if !v.holes && !v.rivals.any || v.held {
 		r.before.place(nameMargin, nameMargin, r.before.set(left, greyBright))
 		return
 	}

@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -53,10 +52,13 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
+	models   *modelManager // that was opened last
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
 	closed   bool
+
+	modelFolder string // that models were imported from or exported to last
 }
 
 // Options are what a window is made of.
@@ -65,6 +67,7 @@ type Options struct {
 	Assets      fs.FS // with the sample photo
 	Icon        fyne.Resource
 	Models      []app.ModelChoice
+	Library     *app.Library // for models that are trained
 	Preferences app.Preferences
 	// PreferencesPath is where they are saved; empty saves nothing.
 	PreferencesPath string
@@ -73,6 +76,8 @@ type Options struct {
 	LastPath string
 	// Problem is shown as a sentence when the window opens.
 	Problem error
+
+	do func(func()) // in place of fyne.Do, for tests; nil in the program
 }
 
 // The comparisons and zooms of the two rows of words above the photo.
@@ -99,8 +104,11 @@ func New(o Options) (*Window, error) {
 		fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, icon: o.Icon, waiting: true,
 		atStart: o.Preferences.General, lastTime: o.Last,
 	}
+	if o.do != nil {
+		w.bridge.do = o.do
+	}
 	w.session = app.NewSession(app.Options{
-		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
+		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models, Library: o.Library,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath, LastPath: o.LastPath, Threads: o.Preferences.Threads,
 	})
 	w.bridge.receive = w.session.Receive
@@ -181,6 +189,7 @@ func (w *Window) build() {
 	w.strip.Hide()
 	w.panel = newPanel(w.session, w.showExport)
 	w.panel.release = w.releaseKeys
+	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
 	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
 	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
@@ -244,24 +253,6 @@ func (w *Window) compareChanged() {
 	}
 	w.session.SetCompare(string(c))
 	w.session.SetCompanion(companion)
-}
-
-// chooseLeft asks what shall stand at the left side: the original, or the photo at another hole.
-func (w *Window) chooseLeft() {
-	item := func(label string, c app.Companion) *fyne.MenuItem {
-		i := fyne.NewMenuItem(label, func() {
-			w.viewer.setLeft(c)
-			w.compareChanged()
-		})
-		i.Checked = c == w.viewer.left
-		return i
-	}
-	items := []*fyne.MenuItem{item(lang.L("Original"), app.Companion{}), fyne.NewMenuItemSeparator()}
-	for _, k := range app.Stops() {
-		items = append(items, item(holeName(k), app.Companion{Kind: app.OtherHole, Hole: k}))
-	}
-	under := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.viewer).AddXY(nameMargin, nameMargin+26)
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.win.Canvas(), under)
 }
 
 // zoomed follows the viewer's zoom and comparison.

@@ -34,8 +34,11 @@ func (w *Window) changed(c app.Change) {
 		w.panel.showSettings()
 		w.showSteps()
 	}
-	if c&app.ModelChanged != 0 {
+	if c&(app.ModelChanged|app.PhotoChanged) != 0 {
 		w.panel.showModel()
+	}
+	if c&app.ModelChanged != 0 {
+		w.modelsChanged()
 		w.status.showPhoto()
 	}
 	if c&app.JobsChanged != 0 {
@@ -106,6 +109,7 @@ func (w *Window) pixelsChanged() {
 	}
 	w.viewer.setProgress(text)
 	w.viewer.setResult(w.result())
+	w.viewer.setRivals(w.rivals())
 	w.viewer.setNotice(w.whyNoSensitivity())
 	w.viewer.setCompanion(w.session.CompanionPicture())
 	w.viewer.repaint()

@@ -45,7 +45,7 @@ func run(photos []string) error {
 			options.Problem = err
 		}
 	}
-	options.Models = library.Choices(options.Preferences.Threads)
+	options.Models, options.Library = library.Choices(options.Preferences.Threads), library
 	app.LimitMemory(options.Preferences.CacheMB)
 	if err := ui.UseScale(options.Preferences.Scale); err != nil {
 		options.Problem = err
