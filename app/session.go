@@ -25,6 +25,7 @@ const (
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
+	TrainingChanged                      // the folder to train on, the training under way, its result, unfinished ones
 )
 
 // Options are what a session is made of.
@@ -41,6 +42,8 @@ type Options struct {
 	PreferencesPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
+	// Library is where trained models go; without one nothing can be trained.
+	Library *Library
 	// Threads is for the network; 0 takes all processors.
 	Threads int
 }
@@ -81,9 +84,10 @@ type Session struct {
 	thumbs    *thumbnails
 	exports   map[string]ExportState // by path
 
-	preview *preview
-	jobs    []*job
-	nextJob int
+	preview   *preview
+	jobs      []*job
+	nextJob   int
+	trainings trainings
 
 	message Message
 }

@@ -48,6 +48,9 @@ type TrainingOptions struct {
 	Resume          bool // go on with an interrupted training of that name
 	CheckpointEvery time.Duration
 	LogPath         string // JSON lines are appended to it
+
+	yield func(ctx context.Context) error // see train.Options
+	stop  func(phase string) bool
 }
 
 // Validate says in one sentence what cannot be trained.
@@ -150,6 +153,7 @@ func (l *Library) options(o TrainingOptions) train.Options {
 		Seed: o.Seed, Threads: o.Threads,
 		Checkpoint: l.TrainingFolder(o.Name), CheckpointEvery: o.CheckpointEvery, Resume: o.Resume,
 		Patch: o.Patch, LastPatch: o.LastPatch, Batch: o.Batch, Rate: o.Rate,
+		Yield: o.yield, Stop: o.stop,
 	}
 	// A training of a fixed number of steps gives the same bytes every time; only one by the clock is dated inside.
 	// Files without a date are listed with that of their last change.

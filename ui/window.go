@@ -59,6 +59,7 @@ type Options struct {
 	Assets      fs.FS // with the sample photo
 	Icon        fyne.Resource
 	Models      []app.ModelChoice
+	Library     *app.Library // for models that are trained
 	Preferences app.Preferences
 	// PreferencesPath is where they are saved; empty saves nothing.
 	PreferencesPath string
@@ -81,7 +82,7 @@ func New(o Options) (*Window, error) {
 	o.App.Settings().SetTheme(darkroom{})
 	w := &Window{fyne: o.App, win: o.App.NewWindow("Blindspot"), bridge: newBridge(), assets: o.Assets, waiting: true}
 	w.session = app.NewSession(app.Options{
-		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models,
+		Wake: w.bridge.wake, OnChange: w.changed, Models: o.Models, Library: o.Library,
 		Preferences: o.Preferences, PreferencesPath: o.PreferencesPath,
 	})
 	w.bridge.receive = w.session.Receive

@@ -41,7 +41,7 @@ func run(photos []string) error {
 	if err != nil {
 		return err
 	}
-	options.Models = library.Choices(0)
+	options.Models, options.Library = library.Choices(0), library
 	if options.PreferencesPath, err = app.PreferencesPath(); err != nil {
 		options.Problem = err
 	} else {
