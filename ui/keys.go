@@ -30,6 +30,7 @@ var keyList = [][2]string{
 	{"Ctrl+O", "open a photo"},
 	{"Ctrl+Shift+O", "open a folder of photos"},
 	{"Ctrl+E", "export"},
+	{"Ctrl+T", "train on a folder of your photos"},
 	{"?", "this list"},
 }
 
@@ -53,6 +54,10 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		}
 		return
 	}
+	if w.trainingShown() {
+		w.training.view.typedKey(e)
+		return
+	}
 	const all = 1e6 // pages
 	switch e.Name {
 	case fyne.KeyLeft, fyne.KeyUp:
@@ -73,11 +78,12 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 func (w *Window) space(e *fyne.KeyEvent, down bool) {
 	if e.Name == fyne.KeySpace {
 		w.viewer.hold(down)
+		w.training.view.run.crop.hold(down)
 	}
 }
 
 func (w *Window) typed(r rune) {
-	if w.busy() {
+	if w.busy() || w.trainingShown() {
 		return
 	}
 	v := w.viewer

@@ -31,6 +31,7 @@ func (w *Window) buildMenu() {
 			item("Open…", control(fyne.KeyO), w.showOpen), item("Open Folder…", folder, w.showOpenFolder), w.recent,
 			fyne.NewMenuItem("Open the Sample Photo", w.OpenSample),
 			fyne.NewMenuItemSeparator(), item("Export…", control(fyne.KeyE), w.showExport),
+			item(lang.L("Train on My Folder…"), control(fyne.KeyT), w.showTraining),
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu("Edit", w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset),
 		fyne.NewMenu("View",

@@ -2,12 +2,14 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -46,10 +48,11 @@ type panel struct {
 	textureText  *canvas.Text
 	reset        *widget.Button
 	export       *widget.Button
+	train        *widget.Button
 	content      fyne.CanvasObject
 }
 
-func newPanel(s *app.Session, export func()) *panel {
+func newPanel(s *app.Session, export, train func()) *panel {
 	p := &panel{session: s, changed: func(string, string) {}, release: func() {}}
 	p.model = widget.NewSelect(nil, p.modelChosen)
 	p.modelHint = hint("")
@@ -76,6 +79,7 @@ func newPanel(s *app.Session, export func()) *panel {
 	p.reset = widget.NewButton("Reset", p.resetSettings)
 	p.export = widget.NewButton("Export…", export)
 	p.export.Importance = widget.HighImportance
+	p.train = widget.NewButton(lang.L("Train on my folder…"), train)
 	p.content = p.build()
 	return p
 }
@@ -109,7 +113,7 @@ func (p *panel) build() fyne.CanvasObject {
 	inset := func(o fyne.CanvasObject) fyne.CanvasObject {
 		return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o)
 	}
-	buttons := container.NewBorder(nil, nil, p.reset, nil, p.export)
+	buttons := container.NewBorder(nil, p.train, p.reset, nil, p.export)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 0),
 		container.NewBorder(nil, inset(buttons), nil, nil, container.NewVScroll(inset(groups))))
 	return container.NewStack(canvas.NewRectangle(greyPanel), container.New(fixedWidth(panelWidth), padded))
@@ -117,7 +121,7 @@ func (p *panel) build() fyne.CanvasObject {
 
 // gap is empty space of a height.
 func gap(height float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(1, height))
 	return r
 }

@@ -17,7 +17,8 @@ type segments struct {
 	chosen   int // -1 if none
 	hovered  int // -1 if none
 	focused  bool
-	onChosen func(i int) // by the user, not by choose
+	onChosen func(i int)          // by the user, not by choose
+	onKey    func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
 }
 
 var (
@@ -33,7 +34,7 @@ const (
 )
 
 func newSegments(words []string, onChosen func(int)) *segments {
-	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen}
+	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen, onKey: func(*fyne.KeyEvent) {}}
 	for _, word := range words {
 		s.widths = append(s.widths, fyne.MeasureText(word, segmentText, fyne.TextStyle{}).Width+2*segmentMargin)
 	}
@@ -113,6 +114,7 @@ func (s *segments) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyDown:
 		by = 1
 	default:
+		s.onKey(e)
 		return
 	}
 	for i := s.chosen + by; i >= 0 && i < len(s.words); i += by {

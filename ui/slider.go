@@ -15,9 +15,10 @@ type slider struct {
 	widget.BaseWidget
 	stops     []string
 	value     float64
-	onChanged func(value float64) // by the user, not by set
-	onDone    func()              // when the user lets go
-	mark      int                 // the stop that is suggested, -1 for none
+	onChanged func(value float64)  // by the user, not by set
+	onDone    func()               // when the user lets go
+	onKey     func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
+	mark      int                  // the stop that is suggested, -1 for none
 
 	disabled, hovered, focused bool
 }
@@ -41,7 +42,7 @@ const (
 )
 
 func newSlider(stops []string, onChanged func(float64)) *slider {
-	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, mark: -1}
+	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, onKey: func(*fyne.KeyEvent) {}, mark: -1}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -162,6 +163,8 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 		s.jump(0)
 	case fyne.KeyEnd:
 		s.jump(s.last())
+	default:
+		s.onKey(e)
 	}
 }
 

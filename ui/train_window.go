@@ -1,0 +1,185 @@
+package ui
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"blindspot/app"
+)
+
+// training is the window's part of training on a folder: the view over the photo, the entry in the status bar, and the
+// lines that offer what was interrupted.
+type training struct {
+	view   *trainView
+	entry  *trainEntry
+	offers *trainOffers
+	known  string // name of the training that ran last
+	ending bool   // the window closes once the training has ended
+}
+
+// buildTraining makes it; the window's layout puts its parts in their places.
+func (w *Window) buildTraining() {
+	t := &w.training
+	t.view = newTrainView(w.session, trainAsks{browse: w.browseTraining, discard: w.askDiscard, fail: w.session.Complain})
+	t.view.onClose = w.leaveTraining
+	t.entry = newTrainEntry(w.showTraining)
+	t.offers = newTrainOffers(w.session, func() { w.showTraining() }, w.askForget, w.session.Complain)
+}
+
+// showTraining opens the train view over the photo.
+func (w *Window) showTraining() {
+	if w.busy() || w.trainingShown() {
+		return
+	}
+	folder := ""
+	if info, ok := w.session.Photo(); ok && info.Path != "" {
+		folder = existingFolder(filepath.Dir(info.Path))
+	}
+	w.body.Hide()
+	w.training.view.content.Show()
+	w.training.view.opened(folder)
+	w.training.entry.hide(true)
+	w.releaseKeys()
+}
+
+// existingFolder is a folder if it is one: the sample photo has none.
+func existingFolder(path string) string {
+	if stat, err := os.Stat(path); err != nil || !stat.IsDir() || !filepath.IsAbs(path) {
+		return ""
+	}
+	return path
+}
+
+// leaveTraining closes the train view. A training that runs goes on.
+func (w *Window) leaveTraining() {
+	if !w.trainingShown() {
+		return
+	}
+	w.training.view.content.Hide()
+	w.body.Show()
+	w.training.entry.hide(false)
+	w.releaseKeys()
+}
+
+// trainingShown reports whether the train view lies over the photo.
+func (w *Window) trainingShown() bool { return w.training.view.content.Visible() }
+
+// trainingChanged follows the session.
+func (w *Window) trainingChanged() {
+	t, state := &w.training, w.session.Training()
+	if w.trainingShown() {
+		t.view.show()
+	}
+	_, finished := w.session.TrainingResult()
+	t.entry.show(state, finished)
+	t.offers.show(state.Active)
+	if t.ending && !state.Active {
+		t.ending = false
+		w.Close()
+	}
+}
+
+// browseTraining asks for the folder to train on.
+func (w *Window) browseTraining() {
+	from := w.session.TrainingFolderState().Folder
+	w.askFolder(lang.L("Folder of noisy photos"), from, w.session.CheckTrainingFolder)
+}
+
+// droppedOnTraining takes a folder that was dropped on the choosing page.
+func (w *Window) droppedOnTraining(paths []string) bool {
+	if !w.trainingShown() {
+		return false
+	}
+	if w.training.view.page == choosing && len(paths) > 0 && existingFolder(paths[0]) != "" {
+		w.session.CheckTrainingFolder(paths[0])
+		return true
+	}
+	return false
+}
+
+// askDiscard asks whether a training shall be forgotten.
+func (w *Window) askDiscard() {
+	state := w.session.Training()
+	w.confirm(lang.L("Discard this training?"),
+		lang.L("“{{.Name}}” is {{.Share}} done. All that it learned would be lost.", with{"Name": state.Name, "Share": percent(state.Share)}),
+		lang.L("Discard"), lang.L("Go on"), w.session.DiscardTraining)
+}
+
+// askForget asks whether an interrupted training shall be forgotten.
+func (w *Window) askForget(u app.UnfinishedTraining, forget func()) {
+	w.confirm(lang.L("Forget this training?"),
+		lang.L("“{{.Name}}” is {{.Share}} done. All that it learned would be lost.", with{"Name": u.Name, "Share": percent(u.Share)}),
+		lang.L("Forget"), lang.L("Keep it"), forget)
+}
+
+// confirm asks before something is lost.
+func (w *Window) confirm(title, question, yes, no string, act func()) {
+	d := dialog.NewConfirm(title, question, func(sure bool) {
+		if sure {
+			act()
+		}
+	}, w.win)
+	d.SetConfirmText(yes)
+	d.SetDismissText(no)
+	d.SetConfirmImportance(widget.DangerImportance)
+	w.showDialog(d)
+}
+
+// errBusyClosing is said when the window is asked to close while a dialog is open.
+var errBusyClosing = errors.New("a training is running: answer the open question first, then close the window")
+
+// askClose asks what shall become of a training when the window is closed. It is false if there is nothing to ask.
+func (w *Window) askClose() bool {
+	state := w.session.Training()
+	if !state.Active || w.closed {
+		return false
+	}
+	if w.busy() {
+		w.session.Complain(errBusyClosing)
+		return true
+	}
+	var d *dialog.CustomDialog
+	choice := func(label string, importance widget.Importance, act func()) fyne.CanvasObject {
+		b := newKeyButton(label, func(e *fyne.KeyEvent) bool {
+			if e.Name == fyne.KeyEscape {
+				d.Hide()
+				return true
+			}
+			return false
+		}, func() { d.Hide(); act() })
+		b.Importance = importance
+		return b
+	}
+	keep := choice(lang.L("Keep for later"), widget.HighImportance, func() { w.session.KeepTrainingForLater(); w.quit() })
+	finish := choice(lang.L("Stop and keep best"), widget.MediumImportance, func() {
+		w.training.ending = true
+		w.session.FinishTraining()
+		w.showTraining()
+	})
+	buttons := []fyne.CanvasObject{
+		choice(lang.L("Cancel"), widget.MediumImportance, func() {}),
+		choice(lang.L("Discard"), widget.DangerImportance, func() { w.session.DiscardTraining(); w.quit() }),
+	}
+	if state.Status != app.Failed {
+		buttons = append(buttons, finish)
+	}
+	d = dialog.NewCustomWithoutButtons(lang.L("A training is running"), plainFixed(lang.L("“{{.Name}}” is {{.Share}} done. Kept for later, it goes on where it was when you start Blindspot again. Stopped, it makes a model of the best so far, which takes a few minutes; then the window closes.",
+		with{"Name": state.Name, "Share": percent(state.Share)})), w.win)
+	d.SetButtons(append(buttons, keep))
+	w.showDialog(d)
+	w.win.Canvas().Focus(keep.(fyne.Focusable))
+	return true
+}
+
+// plainFixed is a sentence in a dialog, wrapped at a good width.
+func plainFixed(text string) fyne.CanvasObject {
+	l := plain(text)
+	l.Resize(fyne.NewSize(460, l.MinSize().Height)) // its height follows from its width
+	return l
+}
