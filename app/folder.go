@@ -17,7 +17,7 @@ type FolderReport struct{ scan train.Report }
 // of the same file, become problems of the report; the error is for a folder that cannot be read or has no photo to
 // train on.
 func CheckFolder(ctx context.Context, folder string) (*FolderReport, error) {
-	scan, err := train.Scan(ctx, folder)
+	scan, err := train.Scan(ctx, folder, nil)
 	if err != nil {
 		return nil, err
 	}
