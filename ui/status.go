@@ -27,14 +27,14 @@ type statusBar struct {
 	jobBox             *fyne.Container
 	running            int // the job that cancel stops
 
-	training *fyne.Container // how far a training is
+	training fyne.CanvasObject // how far a training is
 
 	message    *widget.Label
 	messageBox *fyne.Container
 	content    fyne.CanvasObject
 }
 
-func newStatusBar(s *app.Session, training *fyne.Container) *statusBar {
+func newStatusBar(s *app.Session, training fyne.CanvasObject) *statusBar {
 	b := &statusBar{
 		session: s, training: training, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
 		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: widget.NewProgressBar(),

@@ -62,7 +62,7 @@ func scaleOf(phase string, lists ...[]app.TrainingPoint) scale {
 	var values []float64
 	for _, list := range lists {
 		for _, p := range list {
-			if p.Phase == phase && !math.IsNaN(p.Value) && !math.IsInf(p.Value, 0) {
+			if drawn(p, phase) {
 				values = append(values, p.Value)
 			}
 		}
@@ -73,10 +73,15 @@ func scaleOf(phase string, lists ...[]app.TrainingPoint) scale {
 	slices.Sort(values)
 	const shown = 0.95
 	s := scale{values[0], values[int(shown*float64(len(values)-1))], true}
-	if middle, least := (s.from+s.to)/2, max(s.to*0.02, 1e-6); s.to-s.from < least {
+	if middle, least := (s.from+s.to)/2, s.to*0.02; s.to-s.from < least {
 		s.from, s.to = middle-least/2, middle+least/2
 	}
 	return s
+}
+
+// drawn reports whether a point belongs to a phase and can be drawn. A score of 0 stands for none.
+func drawn(p app.TrainingPoint, phase string) bool {
+	return p.Phase == phase && p.Value > 0 && !math.IsInf(p.Value, 0)
 }
 
 // height is where a value lies between bottom, 0, and top, 1.
@@ -87,7 +92,7 @@ func (s scale) ends() (from, to string) {
 	if !s.ok {
 		return "", ""
 	}
-	digits := min(max(int(math.Ceil(1-math.Log10(s.to-s.from))), 0), 4)
+	digits := min(max(int(math.Ceil(1-math.Log10(s.to-s.from))), 0), 2)
 	return fmt.Sprintf("%.*f", digits, s.from), fmt.Sprintf("%.*f", digits, s.to)
 }
 
@@ -104,6 +109,9 @@ func (c *curve) draw(w, h int) image.Image {
 	for _, part := range []float64{0.25, 0.5, 0.75} {
 		y := int(part * float64(h))
 		fill(c.buffer, image.Rect(0, y, w, y+1), greyPanel)
+	}
+	if !c.scales[0].ok && !c.scales[1].ok {
+		return c.buffer
 	}
 	x := int(math.Round(app.FirstShare * float64(w)))
 	fill(c.buffer, image.Rect(x, 0, x+max(int(unit), 1), h), greySelected)
@@ -124,7 +132,7 @@ func (c *curve) line(points []app.TrainingPoint, phase string, s scale, ink colo
 	var last *app.TrainingPoint
 	for i := range points {
 		p := &points[i]
-		if p.Phase != phase || math.IsNaN(p.Value) {
+		if !drawn(*p, phase) {
 			continue
 		}
 		x1, y1 := at(*p)

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -20,7 +19,7 @@ type donePage struct {
 	session   trainer
 	shown     string // name of the model
 	rows      *fyne.Container
-	title     *widget.Label
+	title     *shortLine
 	verdict   *widget.Label
 	advice    *notice
 	use       *keyButton
@@ -32,8 +31,7 @@ type donePage struct {
 }
 
 func newDonePage(s trainer, keys func(*fyne.KeyEvent) bool, use, done, again func()) *donePage {
-	p := &donePage{session: s, rows: container.New(trioRows{}), title: plain(""), verdict: plain(""), advice: newNotice()}
-	p.title.SizeName, p.title.TextStyle.Bold = theme.SizeNameSubHeadingText, true
+	p := &donePage{session: s, rows: container.New(trioRows{}), title: newShortLine(titleSize, greyBright), verdict: plain(""), advice: newNotice()}
 	p.use = newKeyButton(lang.L("Use it now"), keys, use)
 	p.use.Importance = widget.HighImportance
 	p.close = newKeyButton(lang.L("Close"), keys, done)
@@ -41,7 +39,7 @@ func newDonePage(s trainer, keys func(*fyne.KeyEvent) bool, use, done, again fun
 	p.empty = quiet(lang.L("There is nothing to compare it with."), fyne.TextAlignCenter)
 	p.leftSide = container.NewStack(canvas.NewRectangle(greyPit), container.NewCenter(p.empty),
 		container.NewVScroll(container.New(layout.NewCustomPaddedLayout(16, 16, 16, 16), p.rows)))
-	words := container.New(layout.NewCustomPaddedVBoxLayout(10), flush(p.title), flush(p.verdict), p.advice.content,
+	words := container.New(layout.NewCustomPaddedVBoxLayout(10), p.title, flush(p.verdict), p.advice.content,
 		flush(hint(lang.L("The pictures show your photos at 100 %. Drag one to see more of it.")))) // three crops of 320
 	foot := container.New(layout.NewCustomPaddedVBoxLayout(8), p.use, container.NewGridWithColumns(2, p.close, p.again))
 	p.rightSide = trainPanel(words, foot)
@@ -54,12 +52,12 @@ func (p *donePage) show(r app.TrainingResult) {
 		return
 	}
 	p.shown = r.Name
-	setLabel(p.title, lang.L("“{{.Name}}” is ready", with{"Name": r.Name}))
+	p.title.set(lang.L("“{{.Name}}” is ready", with{"Name": r.Name}))
 	setLabel(p.verdict, verdict(r))
 	p.advice.set(r.Advice)
 	p.rows.Objects = nil
 	for _, s := range r.Samples {
-		caption := newShortLine(quietSize, true)
+		caption := newShortLine(quietSize, greyQuiet)
 		caption.set(baseName(s.Photo))
 		pictures, words := []image.Image{s.Noisy}, []string{lang.L("Before")}
 		if s.Old != nil {

@@ -153,7 +153,7 @@ func (p *folderPart) showLeftOut(list []app.LeftOutPhoto) {
 			p.leftList.Add(quiet(lang.L("and {{.N}} more", with{"N": len(list) - i}), fyne.TextAlignLeading))
 			break
 		}
-		line := newShortLine(quietSize, true)
+		line := newShortLine(quietSize, greyQuiet)
 		line.set(filepath.Base(photo.Path) + ": " + photo.Reason)
 		p.leftList.Add(container.New(layout.NewCustomPaddedLayout(0, 0, theme.IconInlineSize(), 0), line))
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -95,6 +96,9 @@ func (f *fold) title(text string) {
 	f.content.Hidden = text == ""
 }
 
+// titleSize is that of titles. At 15 Fyne cuts off the feet of letters on an ordinary screen.
+const titleSize = 16
+
 // shortLine is one line of text that is shortened in its middle where there is no room for it.
 type shortLine struct {
 	widget.BaseWidget
@@ -102,12 +106,9 @@ type shortLine struct {
 	text *canvas.Text
 }
 
-func newShortLine(size float32, grey bool) *shortLine {
-	l := &shortLine{text: canvas.NewText("", greyText)}
+func newShortLine(size float32, c color.Color) *shortLine {
+	l := &shortLine{text: canvas.NewText("", c)}
 	l.text.TextSize = size
-	if grey {
-		l.text.Color = greyQuiet
-	}
 	l.ExtendBaseWidget(l)
 	return l
 }

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -31,22 +30,24 @@ type runPage struct {
 	newest    *keyButton
 	waiting   *canvas.Text // in place of crops that are not there yet
 	pictures  *fyne.Container
-	before    image.Image // those that the viewer shows
+	track     *fyne.Container // the scrubber and its button
+	before    image.Image     // those that the viewer shows
 	after     image.Image
 
-	phase, doing *widget.Label
-	bar          *phaseBar
-	share, left  *canvas.Text
-	worked       *canvas.Text
-	curve        *curve
-	alarm        *notice
-	notes        *fold
-	noteList     *widget.Label
-	pause        *keyButton
-	finish       *keyButton
-	discard      *keyButton
-	leftSide     fyne.CanvasObject
-	rightSide    fyne.CanvasObject
+	phase       *shortLine
+	doing       *widget.Label
+	bar         *phaseBar
+	share, left *canvas.Text
+	worked      *canvas.Text
+	curve       *curve
+	alarm       *notice
+	notes       *fold
+	noteList    *widget.Label
+	pause       *keyButton
+	finish      *keyButton
+	discard     *keyButton
+	leftSide    fyne.CanvasObject
+	rightSide   fyne.CanvasObject
 }
 
 // cropEnlarged is how far a crop may be enlarged to fill the view.
@@ -58,15 +59,13 @@ func newRunPage(s trainer, keys func(*fyne.KeyEvent) bool, discard func(), fail 
 	p.thumbs = newThumbs(func(int) { p.showCrop() }, handOn)
 	p.crop = newViewer(splitView)
 	p.crop.enlarge = cropEnlarged
-	p.cropPhoto = newShortLine(quietSize, true)
+	p.cropPhoto = newShortLine(quietSize, greyQuiet)
 	p.scrubber = newScrubber(p.showCrop, handOn)
 	p.moment = quiet("", fyne.TextAlignLeading)
 	p.newest = newKeyButton(lang.L("Newest"), keys, func() { p.scrubber.pick(p.scrubber.count - 1) })
 	p.newest.Importance = widget.LowImportance
 	p.waiting = quiet("", fyne.TextAlignCenter)
-	p.phase, p.doing = widget.NewLabel(""), plain("")
-	p.phase.SizeName, p.phase.TextStyle.Bold = theme.SizeNameSubHeadingText, true
-	p.phase.Truncation = fyne.TextTruncateEllipsis
+	p.phase, p.doing = newShortLine(titleSize, greyBright), plain("")
 	p.bar = newPhaseBar()
 	p.share, p.left, p.worked = value(), value(), quiet("", fyne.TextAlignLeading)
 	p.share.Alignment = fyne.TextAlignLeading
@@ -85,17 +84,17 @@ func (p *runPage) build() {
 	column := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(8, 8, 8, 8), p.thumbs))
 	p.pictures = container.New(shelf{}, container.NewStack(canvas.NewRectangle(greyPanel), container.New(fixedWidth(thumbSide+16), column)), p.crop)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), p.pictures, container.NewCenter(p.waiting))
-	track := container.New(layout.NewCustomPaddedLayout(6, 0, 12, 8),
+	p.track = container.New(layout.NewCustomPaddedLayout(6, 0, 12, 8),
 		container.New(beside{}, p.scrubber, p.newest))
 	words := container.New(layout.NewCustomPaddedLayout(0, 8, 19, 16), container.NewBorder(nil, nil, p.moment, nil, p.cropPhoto))
 	p.cropPhoto.text.Alignment = fyne.TextAlignTrailing
-	foot := container.NewStack(canvas.NewRectangle(greyPanel), container.New(seamless{}, track, words))
+	foot := container.NewStack(canvas.NewRectangle(greyPanel), container.New(seamless{}, p.track, words))
 	p.leftSide = container.New(above{}, picture, foot)
 
 	legend := container.New(layout.NewCustomPaddedHBoxLayout(6), swatch(greyBright), quiet(lang.L("held-out places"), fyne.TextAlignLeading),
 		gap(1), swatch(greyFaint), quiet(lang.L("each step"), fyne.TextAlignLeading))
 	status := container.New(layout.NewCustomPaddedVBoxLayout(6),
-		flush(p.phase), gap(2), p.bar, container.NewBorder(nil, nil, p.share, p.left), p.worked, flush(p.doing), gap(8),
+		p.phase, gap(2), p.bar, container.NewBorder(nil, nil, p.share, p.left), p.worked, flush(p.doing), gap(8),
 		heading(lang.L("Error of the guess")), legend, p.curve, gap(4), p.alarm.content, p.notes.content)
 	row := container.NewGridWithColumns(2, p.pause, p.discard)
 	p.rightSide = trainPanel(status, container.New(layout.NewCustomPaddedVBoxLayout(8), p.finish, row))
@@ -142,14 +141,18 @@ func (p *runPage) showPhase(state app.TrainingState) {
 			doing = lang.L("A light network learns from the patient one, so that photos take seconds.")
 		}
 	}
-	setLabel(p.phase, title)
+	p.phase.set(title)
 	p.doing.Importance = widget.MediumImportance
 	if state.Status == app.Failed {
 		p.doing.Importance = widget.DangerImportance
 	}
 	setLabel(p.doing, doing)
 	p.bar.set(app.FirstShare, state.Share)
-	setText(p.share, percent(state.Share))
+	share := percent(state.Share)
+	if state.Status == app.Preparing {
+		share = ""
+	}
+	setText(p.share, share)
 	left := ""
 	if state.Status == app.Running || state.Status == app.Finishing {
 		left = timeLeft(state.Left)
@@ -236,6 +239,7 @@ func (p *runPage) showCrops(state app.TrainingState) {
 		p.pictures.Hidden = len(state.Crops) == 0
 		p.leftSide.Refresh()
 	}
+	p.track.Hidden = len(state.Snapshots) == 0
 	setText(p.waiting, "")
 	if len(state.Crops) == 0 && state.Status != app.Failed {
 		setText(p.waiting, lang.L("Your photos appear here as soon as the first ones are read."))

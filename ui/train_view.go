@@ -72,7 +72,7 @@ type trainAsks struct {
 
 func newTrainView(s trainer, asks trainAsks) *trainView {
 	v := &trainView{session: s, onClose: func() {}, onUse: func() {}}
-	v.title = newShortLine(15, false)
+	v.title = newShortLine(titleSize, greyText)
 	v.close = newKeyButton("", v.key, func() { v.onClose() })
 	v.close.Icon, v.close.Importance = theme.CancelIcon(), widget.LowImportance
 	v.choose = newChoosePage(s, v.key, asks.browse)

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -42,9 +41,10 @@ func (w *Window) showTraining() {
 		folder = existingFolder(filepath.Dir(info.Path))
 	}
 	w.body.Hide()
+	w.session.SetView(app.View{}) // the photo is not seen, so that the training need not wait for it
 	w.training.view.content.Show()
 	w.training.view.opened(folder)
-	w.training.entry.hide(true)
+	w.training.entry.putAway(true)
 	w.releaseKeys()
 }
 
@@ -63,8 +63,17 @@ func (w *Window) leaveTraining() {
 	}
 	w.training.view.content.Hide()
 	w.body.Show()
-	w.training.entry.hide(false)
+	w.viewer.sent = app.View{}
+	w.viewer.tell()
+	w.training.entry.putAway(false)
 	w.releaseKeys()
+}
+
+// viewed follows the part of the photo that is seen.
+func (w *Window) viewed(v app.View) {
+	if !w.trainingShown() {
+		w.session.SetView(v)
+	}
 }
 
 // trainingShown reports whether the train view lies over the photo.
@@ -144,42 +153,22 @@ func (w *Window) askClose() bool {
 		w.session.Complain(errBusyClosing)
 		return true
 	}
-	var d *dialog.CustomDialog
-	choice := func(label string, importance widget.Importance, act func()) fyne.CanvasObject {
-		b := newKeyButton(label, func(e *fyne.KeyEvent) bool {
-			if e.Name == fyne.KeyEscape {
-				d.Hide()
-				return true
-			}
-			return false
-		}, func() { d.Hide(); act() })
-		b.Importance = importance
-		return b
-	}
-	keep := choice(lang.L("Keep for later"), widget.HighImportance, func() { w.session.KeepTrainingForLater(); w.quit() })
-	finish := choice(lang.L("Stop and keep best"), widget.MediumImportance, func() {
-		w.training.ending = true
-		w.session.FinishTraining()
-		w.showTraining()
-	})
-	buttons := []fyne.CanvasObject{
-		choice(lang.L("Cancel"), widget.MediumImportance, func() {}),
-		choice(lang.L("Discard"), widget.DangerImportance, func() { w.session.DiscardTraining(); w.quit() }),
-	}
+	q := newQuestion(w, lang.L("A training is running"),
+		lang.L("“{{.Name}}” is {{.Share}} done. Kept for later, it goes on where it was when you start Blindspot again. Stopped, it makes a model of the best so far, which takes a few minutes; then the window closes.",
+			with{"Name": state.Name, "Share": percent(state.Share)}))
+	q.answer(lang.L("Cancel"), func() {})
+	q.answer(lang.L("Discard"), func() { w.session.DiscardTraining(); w.quit() })
 	if state.Status != app.Failed {
-		buttons = append(buttons, finish)
+		q.answer(lang.L("Stop and keep best"), w.finishAndClose)
 	}
-	d = dialog.NewCustomWithoutButtons(lang.L("A training is running"), plainFixed(lang.L("“{{.Name}}” is {{.Share}} done. Kept for later, it goes on where it was when you start Blindspot again. Stopped, it makes a model of the best so far, which takes a few minutes; then the window closes.",
-		with{"Name": state.Name, "Share": percent(state.Share)})), w.win)
-	d.SetButtons(append(buttons, keep))
-	w.showDialog(d)
-	w.win.Canvas().Focus(keep.(fyne.Focusable))
+	q.answer(lang.L("Keep for later"), func() { w.session.KeepTrainingForLater(); w.quit() })
+	q.show()
 	return true
 }
 
-// plainFixed is a sentence in a dialog, wrapped at a good width.
-func plainFixed(text string) fyne.CanvasObject {
-	l := plain(text)
-	l.Resize(fyne.NewSize(460, l.MinSize().Height)) // its height follows from its width
-	return l
+// finishAndClose closes the window once there is a model of the training.
+func (w *Window) finishAndClose() {
+	w.training.ending = true
+	w.session.FinishTraining()
+	w.showTraining()
 }

@@ -166,14 +166,14 @@ func (w *Window) Stop() bool {
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
 	w.buildTraining()
-	w.status = newStatusBar(w.session, w.training.entry.content)
+	w.status = newStatusBar(w.session, w.training.entry)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
 	w.strip.Hide()
 	w.panel = newPanel(w.session, w.showExport, w.showTraining)
 	w.panel.release = w.releaseKeys
 	w.panel.changed = w.trace.begin
-	w.viewer.onView = w.session.SetView
+	w.viewer.onView = w.viewed
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
