@@ -44,6 +44,8 @@ type Options struct {
 	Models []ModelChoice
 	// Library is where trained models go; without one nothing can be trained.
 	Library *Library
+	// PowerSupplies is the folder in which the system describes them, for trainings to wait for the mains; empty is the usual one.
+	PowerSupplies string
 	// Threads is for the network; 0 takes all processors.
 	Threads int
 }
@@ -121,6 +123,7 @@ func NewSession(o Options) *Session {
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
 	s.thumbs = newThumbnails(s)
+	s.findUnfinished()
 	if len(o.Models) > 0 {
 		chosen := 0
 		for i, m := range o.Models {

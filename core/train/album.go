@@ -70,7 +70,7 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 		}
 		a.entries = append(a.entries, entry{f.path, f.info})
 	}
-	if len(a.entries) == 0 && allGone(paths) {
+	if len(a.entries) == 0 && PhotosGone(paths) {
 		return nil, ErrPhotosGone
 	}
 	if len(a.entries) == 0 {

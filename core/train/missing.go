@@ -61,11 +61,11 @@ func (a *album) gone(i int) bool {
 	for _, e := range a.entries {
 		paths = append(paths, e.path)
 	}
-	return allGone(paths)
+	return PhotosGone(paths)
 }
 
-// allGone looks for the first of the paths and for a few others.
-func allGone(paths []string) bool {
+// PhotosGone reports whether none of the photos can be found. It looks for the first and for a few others.
+func PhotosGone(paths []string) bool {
 	const looks = 16
 	for k := range min(looks, len(paths)) {
 		if _, err := os.Stat(paths[k*len(paths)/min(looks, len(paths))]); err == nil {
