@@ -20,6 +20,7 @@ type folderPart struct {
 	session  trainer
 	keys     func(*fyne.KeyEvent) bool
 	path     *keyEntry
+	browse   *keyButton
 	progress *widget.ProgressBar
 	looking  *canvas.Text
 	lookBox  *fyne.Container
@@ -56,17 +57,14 @@ func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *fo
 	p.welcome = container.New(layout.NewCustomPaddedVBoxLayout(0), gap(8),
 		flush(plain(lang.L("Choose a folder of noisy photos from one camera, at the ISO that you want to clean up. Clean photos are not needed, and nothing leaves this computer."))),
 		flush(plain(lang.L("A few dozen photos are plenty. You can also drop a folder here."))))
-	button := newKeyButton(lang.L("Browse…"), p.browseKey, browse)
-	row := container.New(beside{}, p.path, container.New(layout.NewCustomPaddedLayout(0, 0, 8, 0), button))
+	p.browse = newKeyButton(lang.L("Browse…"), keys, browse)
+	row := container.New(beside{}, p.path, container.New(layout.NewCustomPaddedLayout(0, 0, 8, 0), p.browse))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(10),
 		p.offers, heading(lang.L("Folder")), row, p.lookBox, p.problem.content, p.welcome, p.facts, p.warnings.content, p.groupBox, p.leftOut.content)
 	p.content = container.NewStack(canvas.NewRectangle(greyPit), container.NewVScroll(container.New(column1{}, container.New(layout.NewCustomPaddedLayout(16, 20, 24, 24), column))))
 	p.show(app.TrainingFolder{})
 	return p
 }
-
-// browseKey lets Enter press the button, which hears of it first.
-func (p *folderPart) browseKey(e *fyne.KeyEvent) bool { return p.keys(e) }
 
 // look has the folder looked at that is written in the field, if it is not the one that was.
 func (p *folderPart) look() bool {
@@ -88,7 +86,11 @@ func (p *folderPart) show(f app.TrainingFolder) {
 	p.lookBox.Hidden = !f.Looking
 	if f.Looking {
 		text := lang.L("Looking at the photos…")
-		if f.Total > 0 {
+		p.progress.Hidden = f.Total == 0 || f.Done == f.Total
+		switch {
+		case f.Total > 0 && f.Done == f.Total:
+			text = lang.L("Measuring the noise. You can start already.")
+		case f.Total > 0:
 			text = lang.L("Looking at the photos, {{.Done}} of {{.Total}}…", with{"Done": f.Done, "Total": f.Total})
 			p.progress.SetValue(float64(f.Done) / float64(f.Total))
 		}

@@ -161,7 +161,7 @@ func (p *runPage) showPhase(state app.TrainingState) {
 	worked := ""
 	if state.Steps > 0 {
 		worked = lang.L("step {{.Step}} of {{.Steps}}, {{.Time}} so far", with{
-			"Step": grouped(state.Step), "Steps": grouped(state.Steps), "Time": span(state.Elapsed),
+			"Step": grouped(state.Step), "Steps": grouped(state.Steps), "Time": stopwatch(state.Elapsed),
 		})
 	}
 	setText(p.worked, worked)

@@ -48,9 +48,10 @@ func (s *scrubber) set(count, change int) {
 	if count == s.count && change == s.change {
 		return
 	}
-	if s.follow || s.chosen >= count {
+	switch {
+	case s.follow || count == 0:
 		s.chosen, s.follow = count-1, true
-	} else if s.count > count { // every other one has gone
+	case s.count > count: // every other one has gone
 		s.chosen = s.chosen * count / s.count
 	}
 	s.count, s.change = count, change

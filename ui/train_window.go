@@ -15,20 +15,21 @@ import (
 // training is the window's part of training on a folder: the view over the photo, the entry in the status bar, and the
 // lines that offer what was interrupted.
 type training struct {
-	view   *trainView
-	entry  *trainEntry
-	offers *trainOffers
-	known  string // name of the training that ran last
-	ending bool   // the window closes once the training has ended
+	session trainer
+	view    *trainView
+	entry   *trainEntry
+	offers  *trainOffers
+	ending  bool // the window closes once the training has ended
 }
 
 // buildTraining makes it; the window's layout puts its parts in their places.
-func (w *Window) buildTraining() {
+func (w *Window) buildTraining(s trainer) {
 	t := &w.training
-	t.view = newTrainView(w.session, trainAsks{browse: w.browseTraining, discard: w.askDiscard, fail: w.session.Complain})
+	t.session = s
+	t.view = newTrainView(s, trainAsks{browse: w.browseTraining, discard: w.askDiscard, fail: w.session.Complain})
 	t.view.onClose = w.leaveTraining
 	t.entry = newTrainEntry(w.showTraining)
-	t.offers = newTrainOffers(w.session, func() { w.showTraining() }, w.askForget, w.session.Complain)
+	t.offers = newTrainOffers(s, func() { w.showTraining() }, w.askForget, w.session.Complain)
 }
 
 // showTraining opens the train view over the photo.
@@ -81,11 +82,12 @@ func (w *Window) trainingShown() bool { return w.training.view.content.Visible()
 
 // trainingChanged follows the session.
 func (w *Window) trainingChanged() {
-	t, state := &w.training, w.session.Training()
+	t := &w.training
+	state := t.session.Training()
 	if w.trainingShown() {
 		t.view.show()
 	}
-	_, finished := w.session.TrainingResult()
+	_, finished := t.session.TrainingResult()
 	t.entry.show(state, finished)
 	t.offers.show(state.Active)
 	if t.ending && !state.Active {
@@ -96,8 +98,8 @@ func (w *Window) trainingChanged() {
 
 // browseTraining asks for the folder to train on.
 func (w *Window) browseTraining() {
-	from := w.session.TrainingFolderState().Folder
-	w.askFolder(lang.L("Folder of noisy photos"), from, w.session.CheckTrainingFolder)
+	from := w.training.session.TrainingFolderState().Folder
+	w.askFolder(lang.L("Folder of noisy photos"), from, w.training.session.CheckTrainingFolder)
 }
 
 // droppedOnTraining takes a folder that was dropped on the choosing page.
@@ -106,7 +108,7 @@ func (w *Window) droppedOnTraining(paths []string) bool {
 		return false
 	}
 	if w.training.view.page == choosing && len(paths) > 0 && existingFolder(paths[0]) != "" {
-		w.session.CheckTrainingFolder(paths[0])
+		w.training.session.CheckTrainingFolder(paths[0])
 		return true
 	}
 	return false
@@ -114,10 +116,10 @@ func (w *Window) droppedOnTraining(paths []string) bool {
 
 // askDiscard asks whether a training shall be forgotten.
 func (w *Window) askDiscard() {
-	state := w.session.Training()
+	state := w.training.session.Training()
 	w.confirm(lang.L("Discard this training?"),
 		lang.L("“{{.Name}}” is {{.Share}} done. All that it learned would be lost.", with{"Name": state.Name, "Share": percent(state.Share)}),
-		lang.L("Discard"), lang.L("Go on"), w.session.DiscardTraining)
+		lang.L("Discard"), lang.L("Go on"), w.training.session.DiscardTraining)
 }
 
 // askForget asks whether an interrupted training shall be forgotten.
@@ -145,7 +147,7 @@ var errBusyClosing = errors.New("a training is running: answer the open question
 
 // askClose asks what shall become of a training when the window is closed. It is false if there is nothing to ask.
 func (w *Window) askClose() bool {
-	state := w.session.Training()
+	state := w.training.session.Training()
 	if !state.Active || w.closed {
 		return false
 	}
@@ -157,11 +159,11 @@ func (w *Window) askClose() bool {
 		lang.L("“{{.Name}}” is {{.Share}} done. Kept for later, it goes on where it was when you start Blindspot again. Stopped, it makes a model of the best so far, which takes a few minutes; then the window closes.",
 			with{"Name": state.Name, "Share": percent(state.Share)}))
 	q.answer(lang.L("Cancel"), func() {})
-	q.answer(lang.L("Discard"), func() { w.session.DiscardTraining(); w.quit() })
+	q.answer(lang.L("Discard"), func() { w.training.session.DiscardTraining(); w.quit() })
 	if state.Status != app.Failed {
 		q.answer(lang.L("Stop and keep best"), w.finishAndClose)
 	}
-	q.answer(lang.L("Keep for later"), func() { w.session.KeepTrainingForLater(); w.quit() })
+	q.answer(lang.L("Keep for later"), func() { w.training.session.KeepTrainingForLater(); w.quit() })
 	q.show()
 	return true
 }
@@ -169,6 +171,6 @@ func (w *Window) askClose() bool {
 // finishAndClose closes the window once there is a model of the training.
 func (w *Window) finishAndClose() {
 	w.training.ending = true
-	w.session.FinishTraining()
+	w.training.session.FinishTraining()
 	w.showTraining()
 }

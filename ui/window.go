@@ -165,7 +165,7 @@ func (w *Window) Stop() bool {
 
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
-	w.buildTraining()
+	w.buildTraining(w.session)
 	w.status = newStatusBar(w.session, w.training.entry)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
