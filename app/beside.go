@@ -19,7 +19,7 @@ type beside struct {
 func newBeside(s *Session) *beside {
 	b := &beside{s: s}
 	b.preview = &preview{
-		s: s,
+		s:       s,
 		network: func() *sharedNetwork { return b.network },
 		target:  func() *Pyramid { return b.picture },
 		fail:    func(err error) { b.problem = err },

@@ -18,7 +18,7 @@ type preview struct {
 	network func() *sharedNetwork // that denoises, nil if there is none
 	target  func() *Pyramid       // where cells go, nil if there is no photo
 	fail    func(error)           // says why the network cannot denoise this photo
-	budget  int64 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
+	budget  int64                 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
 	runner  *runner
 	painter *painter
 

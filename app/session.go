@@ -27,6 +27,7 @@ const (
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
+	TrainingChanged                      // the folder to train on, the training under way, its result, unfinished ones
 )
 
 // Options are what a session is made of.
@@ -47,6 +48,8 @@ type Options struct {
 	Models []ModelChoice
 	// Library is where trained models go; without one nothing can be trained.
 	Library *Library
+	// PowerSupplies is the folder in which the system describes them, for trainings to wait for the mains; empty is the usual one.
+	PowerSupplies string
 	// Threads is for the network; 0 takes all processors.
 	Threads int
 }
@@ -79,11 +82,12 @@ type Session struct {
 	thumbs    *thumbnails
 	exports   map[string]ExportState // by path
 
-	preview *preview
-	beside  *beside
-	trash   []*DeletedModel // the last one can be brought back
-	jobs    []*job
-	nextJob int
+	preview   *preview
+	beside    *beside
+	trash     []*DeletedModel // the last one can be brought back
+	jobs      []*job
+	nextJob   int
+	trainings trainings
 
 	message Message
 
@@ -129,6 +133,7 @@ func NewSession(o Options) *Session {
 	s.thumbs = newThumbnails(s)
 	s.pickModel()
 	s.openLibrary()
+	s.findUnfinished()
 	return s
 }
 

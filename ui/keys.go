@@ -35,6 +35,7 @@ func keyList() [][2]string {
 		{lang.L("Ctrl+O"), lang.L("open photos")},
 		{lang.L("Ctrl+Shift+O"), lang.L("open a folder of photos")},
 		{lang.L("Ctrl+E"), lang.L("export")},
+		{lang.L("Ctrl+T"), lang.L("train on a folder of your photos")},
 		{lang.L("Ctrl+M"), lang.L("models")},
 		{lang.L("Ctrl+,"), lang.L("settings")},
 		{lang.L("Ctrl+Q"), lang.L("quit")},
@@ -62,6 +63,10 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		}
 		return
 	}
+	if w.trainingShown() {
+		w.training.view.typedKey(e)
+		return
+	}
 	const all = 1e6 // pages
 	switch e.Name {
 	case fyne.KeyEscape:
@@ -84,11 +89,12 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 func (w *Window) space(e *fyne.KeyEvent, down bool) {
 	if e.Name == fyne.KeySpace {
 		w.viewer.hold(down)
+		w.training.view.run.crop.hold(down)
 	}
 }
 
 func (w *Window) typed(r rune) {
-	if w.busy() {
+	if w.busy() || w.trainingShown() {
 		return
 	}
 	v := w.viewer

@@ -31,6 +31,7 @@ func (w *Window) buildMenu() {
 			item(lang.L("Open…"), control(fyne.KeyO), w.showOpen), item(lang.L("Open Folder…"), folder, w.showOpenFolder), w.recent,
 			fyne.NewMenuItem(lang.L("Open the Sample Photo"), w.OpenSample),
 			fyne.NewMenuItemSeparator(), item(lang.L("Export…"), control(fyne.KeyE), w.showExport),
+			item(lang.L("Train on My Folder…"), control(fyne.KeyT), w.showTraining),
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(lang.L("Edit"), w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset,
 			fyne.NewMenuItemSeparator(), item(lang.L("Settings…"), control(fyne.KeyComma), w.showSettings)),

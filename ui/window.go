@@ -26,20 +26,21 @@ type Window struct {
 	assets  fs.FS
 	icon    fyne.Resource
 
-	viewer  *viewer
-	panel   *panel
-	status  *statusBar
-	strip   *strip
-	body    *fyne.Container // with the strip, which comes and goes
-	compare *segments
-	zoom    *segments
-	empty   *fyne.Container // what stands in the viewer's place without a photo
-	recent  *fyne.MenuItem
-	undo    *fyne.MenuItem
-	redo    *fyne.MenuItem
-	reset   *fyne.MenuItem
-	shelf   *fyne.MenuItem
-	menu    *fyne.MainMenu
+	viewer   *viewer
+	panel    *panel
+	status   *statusBar
+	strip    *strip
+	training training
+	body     *fyne.Container // with the strip, which comes and goes
+	compare  *segments
+	zoom     *segments
+	empty    *fyne.Container // what stands in the viewer's place without a photo
+	recent   *fyne.MenuItem
+	undo     *fyne.MenuItem
+	redo     *fyne.MenuItem
+	reset    *fyne.MenuItem
+	shelf    *fyne.MenuItem
+	menu     *fyne.MainMenu
 
 	atStart  app.General      // what held when the program started
 	lastTime app.LastSession  // what was open then
@@ -52,7 +53,7 @@ type Window struct {
 	hovering bool
 	waiting  bool // the network has yet to see visible cells
 	dialog   *exportDialog
-	models   *modelManager // that was opened last
+	models   *modelManager      // that was opened last
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
@@ -127,7 +128,7 @@ func New(o Options) (*Window, error) {
 	w.startAs(o.Last.Window)
 	w.win.SetMaster()
 	w.compareChanged()
-	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
+	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged | app.TrainingChanged)
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
 	}
@@ -139,6 +140,7 @@ func (w *Window) Show() { w.win.Show() }
 
 // Open opens a photo.
 func (w *Window) Open(path string) {
+	w.leaveTraining()
 	w.trace.begin("opened", path)
 	w.session.Open(path)
 }
@@ -146,6 +148,7 @@ func (w *Window) Open(path string) {
 // OpenAll opens photos, and the photos of folders, together.
 func (w *Window) OpenAll(paths []string) {
 	if len(paths) > 0 {
+		w.leaveTraining()
 		w.trace.begin("opened", paths[0])
 		w.session.OpenAll(paths)
 	}
@@ -160,6 +163,12 @@ func (w *Window) OpenSample() {
 // Close stops everything that runs, saves the preferences and ends the program. It must not be called after Fyne's loop
 // has ended.
 func (w *Window) Close() {
+	if !w.askClose() {
+		w.quit()
+	}
+}
+
+func (w *Window) quit() {
 	if w.Stop() {
 		w.fyne.Quit()
 	}
@@ -183,18 +192,19 @@ func (w *Window) Stop() bool {
 
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
-	w.status = newStatusBar(w.session)
+	w.buildTraining(w.session)
+	w.status = newStatusBar(w.session, w.training.entry)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
 	w.strip.Hide()
-	w.panel = newPanel(w.session, w.showExport)
+	w.panel = newPanel(w.session, w.showExport, w.showTraining)
 	w.panel.release = w.releaseKeys
 	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
 	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
 	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
 	w.panel.setKeys(w.keys)
-	w.viewer.onView = w.session.SetView
+	w.viewer.onView = w.viewed
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
@@ -218,10 +228,10 @@ func (w *Window) layout() fyne.CanvasObject {
 		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
-		container.NewBorder(nil, w.status.messageBox, nil, nil))
+		container.NewBorder(nil, container.New(seamless{}, w.training.offers.content, w.status.messageBox), nil, nil))
 	centre := container.New(seamless{}, top, picture)
 	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
-	return container.New(above{}, w.body, w.status.content)
+	return container.New(above{}, container.NewStack(w.body, w.training.view.content), w.status.content)
 }
 
 // hover follows the pointer over the photo.
@@ -281,7 +291,9 @@ func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	w.OpenAll(paths)
+	if !w.droppedOnTraining(paths) {
+		w.OpenAll(paths)
+	}
 }
 
 // openNeighbour opens the photo so many places further in the strip.

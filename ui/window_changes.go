@@ -44,6 +44,9 @@ func (w *Window) changed(c app.Change) {
 	if c&app.JobsChanged != 0 {
 		w.status.showJobs()
 	}
+	if c&app.TrainingChanged != 0 {
+		w.trainingChanged()
+	}
 	if c&app.MessageChanged != 0 {
 		w.messageChanged()
 	}

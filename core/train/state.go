@@ -40,10 +40,12 @@ type position struct {
 	JudgedPatch int
 	Fresh       bool // the phase began with random weights, which are never the best snapshot
 
-	FitSteps     int // steps that the teacher was trained for
-	TeacherPatch int // side of the patches that the teacher knows; 0: any size
+	FitSteps     int     // steps that the teacher was trained for
+	TeacherPatch int     // side of the patches that the teacher knows; 0: any size
+	Early        float64 // share of the steps after which Fit was stopped, 0 if it was not
 	Elapsed      time.Duration
 	Dropped      []drop
+	Photos       []found `json:",omitempty"` // the album, so that a photo that is gone keeps its place
 	Fingerprint  fingerprint
 }
 
@@ -87,7 +89,8 @@ func (st *state) distillation(o Options) *state {
 	next.teacher = st.best.Clone()
 	next.FitSteps, next.Elapsed = st.Step, st.Elapsed
 	next.TeacherPatch = st.bestPatch(o)
-	next.Dropped, next.Fingerprint = st.Dropped, st.Fingerprint
+	next.Early = st.Early
+	next.Dropped, next.Photos, next.Fingerprint = st.Dropped, st.Photos, st.Fingerprint
 	return next
 }
 

@@ -72,12 +72,29 @@ type trainer struct {
 	store  store
 	report func(Progress)
 	crops  *cropper // of the phase under way
+	views  []view
 	speed  meter
-	saved  time.Time // of the last checkpoint
+	given  time.Duration // given away to more urgent work since the start
+	saved  time.Time     // of the last checkpoint
+	unsure error         // why the last checkpoint could not be written, nil if it was
+	seen   lastLook
+}
+
+// clock stands still while more urgent work goes first.
+func (t *trainer) clock() time.Time { return time.Now().Add(-t.given) }
+
+// giveWay lets more urgent work go first.
+func (t *trainer) giveWay(ctx context.Context) error {
+	if t.o.Yield == nil {
+		return ctx.Err()
+	}
+	began := time.Now()
+	err := t.o.Yield(ctx)
+	t.given += time.Since(began)
+	return err
 }
 
 func work(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
-	began := time.Now()
 	o, err := o.filled(job)
 	if err != nil {
 		return nil, err
@@ -89,21 +106,23 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 	t.pool = kernel.NewPool(o.Threads)
 	defer t.pool.Close()
 
-	if t.album, err = openAlbum(ctx, o.Photos, o.Channels, o.CacheBytes/2); err != nil {
-		return nil, err
-	}
-	t.print = o.fingerprint(job, t.album)
-	st, err := t.begin()
+	began := t.clock()
+	st, err := t.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t.report(Progress{Phase: st.Phase, Step: st.Step, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
+	t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
 	// The held-out crops are chosen after the photos that an earlier run found unreadable are known.
 	t.album.restoreDrops(st.Dropped)
-	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch); err != nil {
+	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch, o.Views > 0); err != nil {
 		return nil, err
 	}
-	st.Elapsed += time.Since(began)
+	t.held.giveWay = t.giveWay
+	if o.Views > 0 {
+		t.views = t.held.chooseViews(t.album, o.Views)
+		t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Views: shown(t.views)})
+	}
+	st.Elapsed += t.clock().Sub(began)
 	return t.phases(ctx, st)
 }
 
@@ -117,6 +136,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 			return t.model(st), nil
 		}
 		st = st.distillation(t.o)
+		t.seen = lastLook{}
 		runtime.GC() // lets go of the teacher's activations, some 600 MB at width 48, before the student's are made
 		t.report(Progress{Phase: st.Phase, Elapsed: st.Elapsed})
 	}
@@ -126,23 +146,30 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 	return t.model(st), nil
 }
 
-// begin returns the state to go on from: the checkpoint's or a fresh one.
-func (t *trainer) begin() (*state, error) {
+// begin opens the album and returns the state to go on from: the checkpoint's or a fresh one.
+func (t *trainer) begin(ctx context.Context) (st *state, err error) {
+	var known []found
 	if t.o.Resume {
-		st, err := t.store.load()
-		if err != nil {
+		if st, err = t.store.load(); err != nil {
 			return nil, err
 		}
 		if st != nil {
-			return st, st.Fingerprint.check(t.print, t.store.path())
+			known = st.Photos
 		}
 	}
-	st := newFit(t.o)
+	if t.album, err = openAlbum(ctx, t.o.Photos, t.o.Channels, t.o.CacheBytes/2, known); err != nil {
+		return nil, err
+	}
+	t.print = t.o.fingerprint(t.job, t.album)
+	if st != nil {
+		return st, st.Fingerprint.check(t.print, t.store.path())
+	}
+	st = newFit(t.o)
 	if t.job == jobDistil {
 		st = st.distillation(t.o)
 		st.FitSteps = t.o.From.Info.Steps
 	}
-	st.Fingerprint = t.print
+	st.Fingerprint, st.Photos = t.print, t.album.found()
 	return st, nil
 }
 
@@ -150,7 +177,7 @@ func (t *trainer) begin() (*state, error) {
 func (t *trainer) model(st *state) *bsn.Model {
 	m := &bsn.Model{Config: t.o.config(), Info: bsn.Info{
 		Name: t.o.Name, Licence: t.o.Licence,
-		KTrain: t.o.Hole, Holes: bsn.Stops(),
+		KTrain: t.o.Hole, Holes: t.o.Holes,
 		Steps: st.FitSteps, Photos: t.album.usable(),
 		Cameras: t.album.cameras(), ISO: t.album.isos(),
 	}}
