@@ -201,7 +201,7 @@ func (w *Window) build() {
 	w.panel.release = w.releaseKeys
 	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
-	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
+	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys, back: w.releaseKeys}
 	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
 	w.panel.setKeys(w.keys)
 	w.viewer.onView = w.viewed
