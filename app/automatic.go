@@ -30,11 +30,11 @@ type AutomaticChoice struct {
 // Automatic tells of the choice that the program makes or would make.
 func (s *Session) Automatic() AutomaticChoice {
 	best := s.suitable()
-	c := AutomaticChoice{On: s.models.index(s.models.wish) < 0, Model: best.name, Chosen: s.models.chosen, Fits: best.fits}
+	c := AutomaticChoice{On: s.modelIndex(s.models.wish) < 0, Model: best.name, Chosen: s.models.chosen, Fits: best.fits}
 	if photo, ok := s.Photo(); ok {
 		c.Camera, c.ISO = photo.Camera, photo.ISO
 	}
-	for _, m := range s.models.list {
+	for _, m := range s.options.Models {
 		c.Own = c.Own || m.info.Path != ""
 		if m.Name == best.name && len(m.info.ISO) > 0 {
 			c.LeastISO, c.MostISO = slices.Min(m.info.ISO), slices.Max(m.info.ISO)
@@ -61,7 +61,7 @@ type match struct {
 func (s *Session) suitable() match {
 	var fitting []match
 	photo, _ := s.Photo()
-	for _, m := range s.models.list {
+	for _, m := range s.options.Models {
 		// A model without the fast network would leave the photo as it is.
 		if fit, ok := m.info.suits(photo.Camera, photo.ISO); ok && (m.info.Fast || s.settings.Mode != Fast) {
 			fitting = append(fitting, fit)
@@ -72,8 +72,8 @@ func (s *Session) suitable() match {
 		return slices.MinFunc(fitting, func(a, b match) int {
 			return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.cameras, b.cameras), cmp.Compare(b.made, a.made))
 		})
-	case len(s.models.list) > 0:
-		return match{name: s.models.list[0].Name}
+	case len(s.options.Models) > 0:
+		return match{name: s.options.Models[0].Name}
 	}
 	return match{}
 }

@@ -40,7 +40,7 @@ func (b *beside) show(model string) {
 		return
 	}
 	b.renew()
-	i := b.s.models.index(model)
+	i := b.s.modelIndex(model)
 	if i < 0 {
 		b.problem = ErrUnknownModel
 		return

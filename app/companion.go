@@ -78,11 +78,11 @@ type companion struct {
 // SetCompanion says which companion is wanted from now on.
 func (s *Session) SetCompanion(want Companion) {
 	c := &s.preview.companion
-	if want == c.want {
-		return
-	}
 	if want.Kind != OtherModel {
 		want.Model = ""
+	}
+	if want == c.want {
+		return
 	}
 	same := want.Kind == c.want.Kind && c.picture != nil
 	c.want = want

@@ -151,7 +151,7 @@ func (s *Session) rethread() {
 
 // loader loads model i for the number of threads that is wanted now: the list of models knows that of its making.
 func (s *Session) loader(i int) func(ctx context.Context) (network, error) {
-	load, threads := s.models.list[i].load, s.options.Threads
+	load, threads := s.options.Models[i].load, s.options.Threads
 	if threads == s.firstThreads {
 		return load
 	}

@@ -65,28 +65,31 @@ func (l *Library) Import(path, name string) (string, error) {
 	return l.add(m, name)
 }
 
-// Export writes a model to a new file: a checkpoint of PyTorch if the path ends in .pth, a model file otherwise. Where
-// there is a file already the error is ErrExists.
-func (l *Library) Export(name, path string) error {
+// Export writes a model to a file: a checkpoint of PyTorch if the path ends in .pth, a model file otherwise. Where there
+// is a file already the error is ErrExists, unless it shall be overwritten.
+func (l *Library) Export(name, path string, overwrite bool) error {
 	m, err := l.load(name)
 	if err != nil {
 		return err
 	}
-	return exportModel(m, path)
+	return exportModel(m, path, overwrite)
 }
 
-func exportModel(m *bsn.Model, path string) error {
-	write := m.Write
+func exportModel(m *bsn.Model, path string, overwrite bool) error {
+	write, to := m.Write, writeNew
+	if overwrite {
+		to = writeOver
+	}
 	if strings.EqualFold(filepath.Ext(path), checkpointEnding) {
 		write = m.WriteCheckpoint
 	}
-	if err := writeNew(path, write); err != nil {
+	if err := to(path, write); err != nil {
 		return fmt.Errorf("save the model as %s: %w", path, err)
 	}
 	return nil
 }
 
-// ConvertModel writes the model in one file, of any kind that Import knows, to a new one, as Export does.
+// ConvertModel writes the model in one file, of any kind that Import knows, to a new one.
 func ConvertModel(from, to string) error {
 	m, err := bsn.OpenAnyModel(from)
 	if err != nil {
@@ -95,7 +98,7 @@ func ConvertModel(from, to string) error {
 	if m.Info.Name == "" {
 		m.Info.Name = plainName(filepath.Base(to))
 	}
-	return exportModel(m, to)
+	return exportModel(m, to, false)
 }
 
 // add writes a model into the library under a free name like the one that is wished.

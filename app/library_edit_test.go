@@ -158,12 +158,18 @@ func TestExportAndImportModel(t *testing.T) {
 	folder := t.TempDir()
 	for file, name := range map[string]string{"From a friend.safetensors": "From a friend", "published.PTH": "published", "camera.pth": "camera 2"} {
 		path := filepath.Join(folder, file)
-		if err := l.Export("camera", path); err != nil {
+		if err := l.Export("camera", path, false); err != nil {
 			t.Fatal(err)
 		}
 		before := read(t, path)
-		if err := l.Export("camera", path); !errors.Is(err, ErrExists) || !bytes.Equal(read(t, path), before) {
+		if err := l.Export("camera", path, false); !errors.Is(err, ErrExists) || !bytes.Equal(read(t, path), before) {
 			t.Errorf("exporting to a file that is there gives %v", err)
+		}
+		if err := os.WriteFile(path, []byte("an old file"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Export("camera", path, true); err != nil || !bytes.Equal(read(t, path), before) {
+			t.Errorf("overwriting a file gives %v", err)
 		}
 		got, err := l.Import(path, "")
 		if err != nil || got != name {

@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 )
 
 // errNoModel is what a user reads who has no model at all.
 var errNoModel = errors.New("no model is installed: train one on a folder of your photos, or import one, and choose it here")
 
-// models is the part of a session that knows which model denoises.
+// models is the part of a session that knows which model denoises. The usable ones are Options.Models.
 type models struct {
-	list     []ModelChoice // the usable ones
-	infos    []ModelInfo   // all of the library, once it has been listed
-	listings int           // that have begun
-	listed   int           // the newest that has come back
+	infos    []ModelInfo  // all of the library, once it has been listed
+	edits    int          // of the library that are under way
+	listings atomic.Int64 // that have begun
+	listed   int64        // the newest that has come back
 
 	wish    string // the model that the user chose for this photo, empty for the automatic choice
 	chosen  string // the model that denoises or that is being loaded, empty if there is none
@@ -22,17 +23,17 @@ type models struct {
 	loading context.CancelFunc
 }
 
-// index is the place of a model in the list, -1 if it is not there.
-func (m *models) index(name string) int {
-	return slices.IndexFunc(m.list, func(c ModelChoice) bool { return c.Name == name })
+// modelIndex is the place of a model in the list, -1 if it is not there.
+func (s *Session) modelIndex(name string) int {
+	return slices.IndexFunc(s.options.Models, func(c ModelChoice) bool { return c.Name == name })
 }
 
 // Models lists the names of the models to choose from, and which one is chosen, -1 if there is none.
 func (s *Session) Models() (names []string, chosen int) {
-	for _, m := range s.models.list {
+	for _, m := range s.options.Models {
 		names = append(names, m.Name)
 	}
-	return names, s.models.index(s.models.chosen)
+	return names, s.modelIndex(s.models.chosen)
 }
 
 // ModelState says what the chosen model can do.
@@ -54,8 +55,8 @@ func (s *Session) Model() ModelState {
 // ChooseModel loads the model at index i of Models in the background, for this photo and those that are opened from now
 // on. Until it is there, and if it cannot be loaded, the one before it stays.
 func (s *Session) ChooseModel(i int) {
-	if i >= 0 && i < len(s.models.list) {
-		s.wishModel(s.models.list[i].Name)
+	if i >= 0 && i < len(s.options.Models) {
+		s.wishModel(s.options.Models[i].Name)
 	}
 }
 
@@ -70,7 +71,7 @@ func (s *Session) wishModel(name string) {
 // pickModel sees to it that the model denoises which the user or, if he left it open, the photo wants.
 func (s *Session) pickModel() {
 	name := s.models.wish
-	if s.models.index(name) < 0 {
+	if s.modelIndex(name) < 0 {
 		name = s.suitable().name
 	}
 	switch {
@@ -90,7 +91,7 @@ func (s *Session) loadModel(name string) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	m.chosen, m.loading = name, cancel
 	s.changed(ModelChanged)
-	load := s.loader(m.index(name))
+	load := s.loader(s.modelIndex(name))
 	s.spawn(func() {
 		n, err := load(ctx)
 		s.mail.post(func() {

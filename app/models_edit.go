@@ -8,8 +8,8 @@ import (
 // What the user does to the library happens in the background; then the list of models follows, and done is called by
 // the session's goroutine with what went wrong.
 
-// errNoLibrary is what a session says that was made without a library.
-var errNoLibrary = errors.New("there is no library of models")
+// errWithoutLibrary is what a session says that was made without a library.
+var errWithoutLibrary = errors.New("there is no library of models")
 
 // AllModels describes all models of the library, those that cannot be used with their problem, in the order of
 // Library.Models.
@@ -44,9 +44,9 @@ func (s *Session) ImportModel(path string, done func(name string, err error)) {
 		func(err error) { done(name, err) })
 }
 
-// ExportModel writes a model to a new file, see Library.Export.
-func (s *Session) ExportModel(name, path string, done func(error)) {
-	s.editModels(func(l *Library) error { return l.Export(name, path) }, done)
+// ExportModel writes a model to a file, see Library.Export.
+func (s *Session) ExportModel(name, path string, overwrite bool, done func(error)) {
+	s.editModels(func(l *Library) error { return l.Export(name, path, overwrite) }, done)
 }
 
 // DeleteModel moves a model of the user's to the trash. If it denoises, another one takes its place.
@@ -86,17 +86,18 @@ func (s *Session) UndoDelete(done func(error)) {
 func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 	l := s.options.Library
 	if l == nil {
-		done(errNoLibrary)
+		done(errWithoutLibrary)
 		return
 	}
-	s.models.listings++
-	listing := s.models.listings
+	s.models.edits++
 	s.spawn(func() {
 		err := edit(l)
+		listing := s.models.listings.Add(1)
 		infos := l.Models()
 		s.mail.post(func() {
+			s.models.edits--
 			done(err)
-			if listing > s.models.listed { // a newer one may have come first
+			if listing > s.models.listed { // one that began later, and so knows more, may have come first
 				s.models.listed = listing
 				s.takeModels(infos)
 			}
@@ -108,14 +109,14 @@ func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 func (s *Session) takeModels(infos []ModelInfo) {
 	m := &s.models
 	var before ModelInfo
-	if i := m.index(m.chosen); i >= 0 {
-		before = m.list[i].info
+	if i := s.modelIndex(m.chosen); i >= 0 {
+		before = s.options.Models[i].info
 	}
-	m.infos, m.list = infos, s.options.Library.choose(infos, s.options.Threads)
+	m.infos, s.options.Models = infos, s.options.Library.choose(infos, s.options.Threads)
 	s.firstThreads = s.options.Threads
 	s.changed(ModelChanged)
-	if i := m.index(m.chosen); i >= 0 {
-		now := m.list[i].info
+	if i := s.modelIndex(m.chosen); i >= 0 {
+		now := s.options.Models[i].info
 		if now.Bytes != before.Bytes || !now.Date.Equal(before.Date) || now.Path != before.Path {
 			s.loadModel(m.chosen)
 		}
@@ -136,8 +137,8 @@ func (s *Session) followName(name, to string) {
 			h.model = to
 		}
 	}
-	if i := m.index(name); i >= 0 {
-		m.list[i].Name, m.list[i].info.Name, m.list[i].info.Path = to, to, s.options.Library.ModelPath(to)
+	if i := s.modelIndex(name); i >= 0 {
+		s.options.Models[i].Name, s.options.Models[i].info.Name, s.options.Models[i].info.Path = to, to, s.options.Library.ModelPath(to)
 	}
 }
 

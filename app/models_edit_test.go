@@ -24,7 +24,7 @@ func (b *stage) edit(what string, start func(done func(error))) error {
 	var result error
 	ended := false
 	start(func(err error) { result, ended = err, true })
-	b.until(what, func() bool { return ended && b.models.listed == b.models.listings })
+	b.until(what, func() bool { return ended && b.models.edits == 0 })
 	return result
 }
 
@@ -124,10 +124,10 @@ func TestTheLastModelCanGo(t *testing.T) {
 func TestImportExportAndDuplicateInASession(t *testing.T) {
 	b, _ := libraryStage(t)
 	path := filepath.Join(t.TempDir(), "shared.pth")
-	if err := b.edit("the export", func(done func(error)) { b.ExportModel("camera", path, done) }); err != nil {
+	if err := b.edit("the export", func(done func(error)) { b.ExportModel("camera", path, false, done) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.edit("the refusal", func(done func(error)) { b.ExportModel("old", path, done) }); !errors.Is(err, ErrExists) {
+	if err := b.edit("the refusal", func(done func(error)) { b.ExportModel("old", path, false, done) }); !errors.Is(err, ErrExists) {
 		t.Errorf("a file that is there gives %v", err)
 	}
 	var name, copied string

@@ -12,6 +12,16 @@ import (
 // writeNew lets write fill a new file through a temporary one beside it. What is at path already stays: the error is then
 // ErrExists.
 func writeNew(path string, write func(io.Writer) error) error {
+	return writeBeside(path, write, moveNew)
+}
+
+// writeOver is writeNew for a path where what is there shall be replaced.
+func writeOver(path string, write func(io.Writer) error) error {
+	return writeBeside(path, write, os.Rename)
+}
+
+// writeBeside lets write fill a temporary file beside path, and put give it its name.
+func writeBeside(path string, write func(io.Writer) error, put func(temp, path string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return bareError(err)
 	}
@@ -24,7 +34,7 @@ func writeNew(path string, write func(io.Writer) error) error {
 		err = errors.Join(w.Flush(), f.Chmod(0o644), f.Sync())
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = moveNew(f.Name(), path)
+		err = put(f.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(bareError(err), os.Remove(f.Name()))

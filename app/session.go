@@ -117,12 +117,12 @@ func NewSession(o Options) *Session {
 	if o.Queue == nil {
 		o.Queue = NewQueue()
 	}
-	o.Preferences = o.Preferences.withDefaults()
+	o.Preferences, o.Models = o.Preferences.withDefaults(), slices.Clone(o.Models)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
 		settings: o.Preferences.settings(), exports: map[string]ExportState{},
-		models: models{list: slices.Clone(o.Models), wish: o.Preferences.Model},
+		models: models{wish: o.Preferences.Model},
 	}
 	s.firstThreads = o.Threads
 	s.histories = newHistories(s.settings, s.models.wish)

@@ -64,6 +64,13 @@ func (l *modelList) outline(c color.Color) {
 	l.frame.Refresh()
 }
 
+// TypedShortcut brings back the model that was deleted last.
+func (l *modelList) TypedShortcut(s fyne.Shortcut) {
+	if _, undo := s.(*fyne.ShortcutUndo); undo {
+		l.manager.undoDelete()
+	}
+}
+
 // TypedKey goes through the models.
 func (l *modelList) TypedKey(e *fyne.KeyEvent) {
 	last := l.Length() - 1

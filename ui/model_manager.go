@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -21,6 +23,7 @@ type modelManager struct {
 	shown string // name of the model at the right
 
 	list    *modelList
+	own     *widget.Label // in the list, while there are no models of the user's
 	details *modelDetails
 	actions *fyne.Container
 	rename  *dialogButton
@@ -60,6 +63,8 @@ func (w *Window) showModels() {
 
 func (m *modelManager) build() {
 	m.list = newModelList(m)
+	m.own = hint(lang.L("Models of your own will stand here: train one on a folder of your photos, or import one."))
+	m.own.Importance = widget.LowImportance
 	m.details = newModelDetails(m)
 	m.rename = m.button(lang.L("Rename…"), m.startRename)
 	m.copy = m.button(lang.L("Duplicate"), m.duplicate)
@@ -77,7 +82,8 @@ func (m *modelManager) build() {
 
 	importing := m.button(lang.L("Import…"), m.askImport)
 	right := container.New(layout.NewCustomPaddedLayout(0, 0, 14, 0), container.NewBorder(nil, m.actions, nil, nil, m.details.content))
-	both := container.New(besideList{}, container.NewStack(canvas.NewRectangle(greyDeep), m.list, m.list.frame), right)
+	left := container.NewStack(canvas.NewRectangle(greyDeep), container.NewBorder(nil, m.own, nil, nil, m.list), m.list.frame)
+	both := container.New(besideList{}, left, right)
 	room := m.w.win.Canvas().Size()
 	size := fyne.NewSize(min(managerWidth, room.Width-managerMargin), min(managerHeight, room.Height-managerFrame-managerMargin))
 	content := container.New(fixedHeight(size.Height), container.NewBorder(nil, m.noteBar, nil, nil, both))
@@ -104,6 +110,7 @@ func (m *modelManager) refresh() {
 		m.shown = all[min(max(m.list.at, 0), len(all)-1)].Name
 	}
 	m.list.update()
+	m.own.Hidden = len(all) == 0 || slices.ContainsFunc(all, func(i app.ModelInfo) bool { return !i.Bundled })
 	info, ok := m.current()
 	m.details.show(info, ok)
 	names, chosen := m.w.session.Models()
@@ -211,24 +218,51 @@ func (m *modelManager) importFile(path string) {
 		if m.told(err) {
 			m.shown = name
 			m.say(lang.L("{{.Name}} is among your models now.", map[string]any{"Name": name}), false, false)
+			m.w.win.Canvas().Focus(m.list)
 		}
 	})
 }
 
+// isModel reports whether a file is called like a model.
+func isModel(path string) bool {
+	return slices.Contains(app.ModelEndings(), strings.ToLower(filepath.Ext(path)))
+}
+
+// importDropped opens the library and adds models from files to it.
+func (w *Window) importDropped(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	if w.models == nil || !w.models.open() {
+		if w.showModels(); w.models == nil || !w.models.open() {
+			return // another dialog is open
+		}
+	}
+	for _, path := range paths {
+		w.models.importFile(path)
+	}
+}
+
 func (m *modelManager) askExport() {
-	name := m.shown
-	path := filepath.Join(m.w.modelFolder, name+app.ModelEndings()[0])
+	name, folder := m.shown, m.w.modelFolder
+	if home, err := os.UserHomeDir(); folder == "" && err == nil {
+		folder = home
+	}
+	path := filepath.Join(folder, name+app.ModelEndings()[0])
 	m.w.askSave(lang.L("Export the model"), path, modelKinds(), func(path string) {
 		m.w.modelFolder = filepath.Dir(path)
 		m.exportTo(name, path)
 	})
 }
 
+// exportTo saves a model where the dialog has said, which asks itself before a file is replaced. A name that has no
+// ending gets one; of that the dialog knows nothing.
 func (m *modelManager) exportTo(name, path string) {
-	if !slices.Contains(app.ModelEndings(), filepath.Ext(path)) {
+	asked := isModel(path)
+	if !asked {
 		path += app.ModelEndings()[0]
 	}
-	m.w.session.ExportModel(name, path, func(err error) {
+	m.w.session.ExportModel(name, path, asked, func(err error) {
 		if m.told(err) {
 			m.say(lang.L("{{.Name}} is saved as {{.File}}.", map[string]any{"Name": name, "File": filepath.Base(path)}), false, false)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"blindspot/app"
@@ -116,7 +117,9 @@ func TestDetailsOfAModel(t *testing.T) {
 
 func TestModelListByKeyboard(t *testing.T) {
 	w, _ := newLibraryWindow(t)
-	m := w.openModels(t, "bundled")
+	w.panel.models.OnTapped()
+	m := w.models
+	m.pick("bundled")
 	if w.win.Canvas().Focused() != m.list {
 		t.Errorf("%T has the keyboard", w.win.Canvas().Focused())
 	}
@@ -185,6 +188,10 @@ func TestDeleteInTheLibrary(t *testing.T) {
 	}
 	m.undo.OnTapped()
 	w.listed(t, "Alps", true)
+	m.key(fyne.KeyDelete)
+	w.listed(t, "Alps", false)
+	w.undoStep() // Ctrl+Z goes to the list
+	w.listed(t, "Alps", true)
 	if m.shown != "Alps" || m.noteBar.Visible() {
 		t.Errorf("after the undoing %q is shown", m.shown)
 	}
@@ -199,8 +206,8 @@ func TestCopyExportAndImportInTheLibrary(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shared.pth")
 	m.exportTo("Night", path)
 	m.waitFor(t, "Night is saved as shared.pth")
-	m.exportTo("Alps", path)
-	m.waitFor(t, "exists already")
+	m.exportTo("Alps", path) // the dialog has asked
+	m.waitFor(t, "Alps is saved as shared.pth")
 	m.importFile(path)
 	m.waitFor(t, "shared is among your models")
 	w.listed(t, "shared", true)
@@ -214,6 +221,21 @@ func TestCopyExportAndImportInTheLibrary(t *testing.T) {
 	m.waitFor(t, "damaged")
 	m.exportTo("Night", filepath.Join(filepath.Dir(path), "v1.2")) // a name without a model's ending
 	m.waitFor(t, "v1.2.safetensors")
+	m.exportTo("Alps", filepath.Join(filepath.Dir(path), "v1.2"))
+	m.waitFor(t, "exists already")
+}
+
+func TestDroppedModelIsImported(t *testing.T) {
+	w, _ := newLibraryWindow(t)
+	path := filepath.Join(t.TempDir(), "From a friend.SAFETENSORS")
+	modelFile(t, path, "")
+	photos := folderOf(t, 1)
+	w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path), storage.NewFileURI(photos)})
+	w.listed(t, "From a friend", true)
+	w.opens(t, "IMG_0000.png")
+	if !w.models.open() || w.models.shown != "From a friend" {
+		t.Errorf("%q is shown", w.models.shown)
+	}
 }
 
 // What fails after the library has been closed is said in the window.

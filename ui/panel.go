@@ -79,7 +79,7 @@ type panel struct {
 func newPanel(s *app.Session, export, train func()) *panel {
 	p := &panel{session: s, changed: func(string, string) {}, release: func() {}, library: func() {}}
 	p.model = widget.NewSelect(nil, func(string) { p.modelChosen() })
-	p.models = widget.NewButtonWithIcon("", theme.ListIcon(), func() { p.library(); p.release() })
+	p.models = widget.NewButtonWithIcon("", theme.ListIcon(), func() { p.release(); p.library() })
 	p.modelHint = hint("")
 	p.modelBox = flush(p.modelHint)
 	p.noise = newNoiseCard(p.applySuggested)

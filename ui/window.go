@@ -283,14 +283,19 @@ func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
 	return p.Complete(), w.session.TrunkPasses(), p.Total
 }
 
-// dropped opens all files and folders that are dropped on the window.
+// dropped opens all files and folders that are dropped on the window, and takes models among them into the library.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
-	var paths []string
+	var paths, models []string
 	for _, u := range uris {
-		if u.Scheme() == "file" {
+		switch {
+		case u.Scheme() != "file":
+		case isModel(u.Path()):
+			models = append(models, u.Path())
+		default:
 			paths = append(paths, u.Path())
 		}
 	}
+	w.importDropped(models)
 	if !w.droppedOnTraining(paths) {
 		w.OpenAll(paths)
 	}
