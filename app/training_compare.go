@@ -36,7 +36,7 @@ func (r *trainingRun) compare() (*TrainingResult, error) {
 		result.Old = name
 		defer old.close()
 	}
-	for _, v := range r.views[:min(comparedSamples, len(r.views))] {
+	for _, v := range r.views[:min(r.samples, len(r.views))] {
 		if err := r.yield(r.ctx); err != nil {
 			break
 		}

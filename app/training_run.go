@@ -28,6 +28,7 @@ type trainingRun struct {
 	library *Library
 	options TrainingOptions
 	begin   func() (*Model, error) // finds the model to start from; nil, nil from scratch
+	samples int                    // that the new and the old model are compared on
 	ctx     context.Context
 	cancel  context.CancelFunc
 	turn    *Turn // of the training's goroutine, nil while it rests
@@ -48,7 +49,7 @@ type trainingRun struct {
 }
 
 func newTrainingRun(s *Session, o TrainingOptions, begin func() (*Model, error)) *trainingRun {
-	r := &trainingRun{s: s, library: s.options.Library, options: o, begin: begin, news: make(chan struct{}, 1)}
+	r := &trainingRun{s: s, library: s.options.Library, options: o, begin: begin, samples: comparedSamples, news: make(chan struct{}, 1)}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	r.state = TrainingState{Active: true, Name: o.Name, Folder: o.Folder, Status: Preparing, Phase: LearningNoise}
 	r.options.hooks = trainingHooks{views: trainingCrops, every: 1, yield: r.yield, stop: r.stopNow, abandoned: r.isDiscarded}

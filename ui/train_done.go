@@ -101,17 +101,18 @@ type trioRows struct{}
 
 const trioRowGap = 10
 
-// Layout gives all trios the same size.
+// Layout gives all trios the same height.
 func (trioRows) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	n := float32(len(o) / 2)
 	if n == 0 {
 		return
 	}
 	line := o[0].MinSize().Height
-	width := min(size.Width, 3*trioMost+2*trioGap)
-	height := min(max((size.Height-(n-1)*trioRowGap)/n-line-4, trioLeast), trioMost)
+	height := max((size.Height-(n-1)*trioRowGap)/n-line-4, trioLeast)
 	y := float32(0)
 	for i := 0; i+1 < len(o); i += 2 {
+		most := o[i+1].(*trio).most()
+		width, height := min(size.Width, most.Width), min(height, most.Height)
 		place(o[i], 0, y, width, line)
 		place(o[i+1], 0, y+line+4, width, height)
 		y += line + 4 + height + trioRowGap

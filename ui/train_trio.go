@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -24,8 +25,7 @@ type trio struct {
 var _ fyne.Draggable = (*trio)(nil)
 
 const (
-	trioGap   = 6   // between pictures
-	trioMost  = 320 // of a picture's sides: crops are not larger
+	trioGap   = 6 // between pictures
 	trioLeast = 150
 )
 
@@ -50,9 +50,9 @@ func (t *trio) draw(w, h int) image.Image {
 	fill(t.buffer, t.buffer.Rect, greyPit)
 	n := len(t.pictures)
 	scale := float64(w) / float64(max(t.Size().Width, 1))
-	apart := int(trioGap * scale)
+	apart := int(math.Round(trioGap * scale))
 	pane := image.Pt(max((w-(n-1)*apart)/n, 1), h)
-	t.lens.zoom = max(float64(int(scale)), 1)
+	t.lens.zoom = max(math.Floor(scale), 1)
 	t.lens.resize(pane)
 	for i, p := range t.pictures {
 		shift := image.Pt(i*(pane.X+apart), 0)
@@ -60,6 +60,17 @@ func (t *trio) draw(w, h int) image.Image {
 		drawPhoto(t.buffer, clip, p, t.lens.origin().Add(shift), t.lens.zoom)
 	}
 	return t.buffer
+}
+
+// most is the size at which all of the pictures is seen.
+func (t *trio) most() fyne.Size {
+	scale := float32(1)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		scale = c.Scale()
+	}
+	unit := max(float32(math.Floor(float64(scale))), 1) / scale
+	n := float32(len(t.pictures))
+	return fyne.NewSize(n*float32(t.lens.photo.X)*unit+(n-1)*trioGap, float32(t.lens.photo.Y)*unit)
 }
 
 // Dragged moves the pictures.

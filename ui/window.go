@@ -228,7 +228,7 @@ func (w *Window) layout() fyne.CanvasObject {
 		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
-		container.NewBorder(nil, container.New(seamless{}, w.training.offers.content, w.status.messageBox), nil, nil))
+		container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), w.training.offers.content, w.status.messageBox), nil, nil))
 	centre := container.New(seamless{}, top, picture)
 	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
 	return container.New(above{}, container.NewStack(w.body, w.training.view.content), w.status.content)

@@ -39,11 +39,11 @@ type Options struct {
 	LastPatch int // side of the last ones, at least Patch
 	Batch     int // patches in a step at the beginning; larger patches come in smaller batches of the same number of pixels
 
-	Rate       float64 // peak learning rate of Fit
-	DistilRate float64 // peak learning rate of Distil
-	WarmUp     float64 // share of the steps in which the rate rises to its peak, 0 to 0.5
-	Decay      float64 // of the moving average of the weights, per step, below 1
-	ClipNorm   float64 // largest global norm of a gradient; 0 leaves gradients as they are
+	Rate       float64    // peak learning rate of Fit
+	DistilRate float64    // peak learning rate of Distil
+	WarmUp     float64    // share of the steps in which the rate rises to its peak, 0 to 0.5
+	Decay      float64    // of the moving average of the weights, per step, below 1
+	ClipNorm   float64    // largest global norm of a gradient; 0 leaves gradients as they are
 	Holes      []bsn.Hole // of the teachers that the student learns from, all stops of the slider
 	Recharge   float64    // share of the pixels, 0 to 1, at which one teacher's target is replaced by the noisy value
 

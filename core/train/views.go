@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"gorgonia.org/tensor"
-
 	"blindspot/core/pixel"
 )
 
@@ -21,7 +19,7 @@ const (
 	viewSide = 256
 	// viewShare is how much of the work views may take: the time between two looks is at least this many times the cost
 	// of one.
-	viewShare = 25
+	viewShare = 20
 )
 
 // View is a place of a photo.
@@ -134,10 +132,7 @@ func (t *trainer) look(ctx context.Context, st *state, p pupil) error {
 	var pictures []*pixel.Tile
 	err := st.withAverage(p, func() error {
 		for _, v := range t.views {
-			if err := t.giveWay(ctx); err != nil {
-				return err
-			}
-			picture, err := v.denoise(ctx, p, st.knows(t.o))
+			picture, err := v.denoise(ctx, p, st.knows(t.o), t.giveWay)
 			if err != nil {
 				return err
 			}
@@ -155,22 +150,4 @@ func (t *trainer) look(ctx context.Context, st *state, p pupil) error {
 	report.Denoised = pictures
 	t.report(report)
 	return nil
-}
-
-// denoise is the view as the network sees it.
-func (v view) denoise(ctx context.Context, p pupil, patch int) (*pixel.Tile, error) {
-	n := v.Noisy
-	results, err := inPatches(dense(n.Pix, 1, n.C, n.H, n.W), min(patch, n.W), func(x *tensor.Dense) ([]*tensor.Dense, error) {
-		return p.show(ctx, x)
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := pixel.NewTile(n.C, n.H, n.W)
-	for _, result := range results {
-		for i, value := range result {
-			out.Pix[i] += value / float32(len(results))
-		}
-	}
-	return out, nil
 }

@@ -86,6 +86,32 @@ func TestViewsPreferDetail(t *testing.T) {
 	}
 }
 
+// Patches that overlap are joined without a trace: a network that changes nothing gives the view back, in patches of any side.
+func TestOverlappingPatchesJoin(t *testing.T) {
+	tile := pixel.NewTile(3, 160, 160)
+	for i := range tile.Pix {
+		tile.Pix[i] = float32(i*7919%256) + 0.5
+	}
+	for _, patch := range []int{32, 64, 96, 128, 160, 512} {
+		rests := 0
+		got, err := view{View: View{Noisy: tile}}.denoise(context.Background(), &fakePupil{}, patch, func(context.Context) error {
+			rests++
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got.Pix {
+			if diff := v - tile.Pix[i]; diff > 1e-3 || diff < -1e-3 {
+				t.Fatalf("patches of %d: value %d is %g, want %g", patch, i, v, tile.Pix[i])
+			}
+		}
+		if rests == 0 {
+			t.Errorf("patches of %d: nothing may overtake", patch)
+		}
+	}
+}
+
 // Stopped early, a training has a second phase that is as short in proportion.
 func TestStoppedFitShortensDistil(t *testing.T) {
 	o := small(folder(t, 2))
