@@ -74,3 +74,15 @@ func (s *Session) turnTo(path string) {
 	s.histories.current = h
 	s.settings, s.models.wish = h.steps[h.at], h.model
 }
+
+// settingsOf are the settings that a photo was left with, or else those that it would begin with: suggest says that these
+// would be what suits its noise.
+func (s *Session) settingsOf(path string) (n Settings, suggest bool) {
+	switch h, ok := s.histories.of[path]; {
+	case !ok:
+		return s.newPhotoSettings(), s.General().NewPhoto == SuggestedSettings
+	case h != s.histories.current:
+		return h.steps[h.at], false
+	}
+	return s.settings, false
+}

@@ -22,12 +22,13 @@ const (
 	PixelsChanged                        // cells of the denoised picture, and their progress
 	SettingsChanged                      // mode, hole or strength
 	ModelChanged                         // the model or the list of models
-	JobsChanged                          // exports: begun, gone on, ended
+	JobsChanged                          // the queue of exports
 	MessageChanged                       // Message
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
 	TrainingChanged                      // the folder to train on, the training under way, its result, unfinished ones
+	ExportsEnded                         // nothing is left to export; ExportSummary says how it went
 )
 
 // Options are what a session is made of.
@@ -80,13 +81,11 @@ type Session struct {
 	gathering context.CancelFunc // of the album that is being listed, nil if none
 	asked     string             // the photo that was asked for last
 	thumbs    *thumbnails
-	exports   map[string]ExportState // by path
 
 	preview   *preview
 	beside    *beside
 	trash     []*DeletedModel // the last one can be brought back
-	jobs      []*job
-	nextJob   int
+	exports   *exportQueue
 	trainings trainings
 
 	message Message
@@ -121,8 +120,8 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), exports: map[string]ExportState{},
-		models: models{wish: o.Preferences.Model},
+		settings: o.Preferences.settings(),
+		models:   models{wish: o.Preferences.Model},
 	}
 	s.firstThreads = o.Threads
 	s.histories = newHistories(s.settings, s.models.wish)
@@ -131,6 +130,7 @@ func NewSession(o Options) *Session {
 	s.beside = newBeside(s)
 	s.setBudgets()
 	s.thumbs = newThumbnails(s)
+	s.exports = newExportQueue(s)
 	s.pickModel()
 	s.openLibrary()
 	s.findUnfinished()
@@ -154,6 +154,7 @@ func (s *Session) Close() error {
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
 		item()
 	}
+	s.exports.closeEngine()
 	if s.network != nil {
 		s.network.release()
 		s.network = nil

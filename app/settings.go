@@ -47,6 +47,8 @@ type Preferences struct {
 	Compare string   `json:"compare"`           // how the viewer compares, one of the comparisons
 	Format  string   `json:"format"`            // of the last export, one of Formats
 	Quality int      `json:"quality"`           // of the last JPEG export, 1..100
+	Depth   int      `json:"depth"`             // of the last export: 8 or 16 bits, 0 for that of the photo
+	Name    string   `json:"name"`              // of the last export, with fields, see ExportFields
 	Folder  string   `json:"folder,omitempty"`  // of the last export
 	Recent  []string `json:"recent,omitempty"`  // photos, the last one first
 	Folders []string `json:"folders,omitempty"` // of photos, the last one first
@@ -57,7 +59,7 @@ type Preferences struct {
 func DefaultPreferences() Preferences {
 	return Preferences{
 		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1, Texture: 1,
-		Compare: "split", Format: "jpeg", Quality: 95, General: defaultGeneral(),
+		Compare: "split", Format: "jpeg", Quality: 95, Name: defaultName, General: defaultGeneral(),
 	}
 }
 
@@ -77,6 +79,12 @@ func (p Preferences) withDefaults() Preferences {
 	}
 	if p.Quality < 1 || p.Quality > 100 {
 		p.Quality = d.Quality
+	}
+	if p.Depth != 8 && p.Depth != 16 {
+		p.Depth = 0
+	}
+	if CheckExportName(p.Name) != nil {
+		p.Name = d.Name
 	}
 	p.Recent = p.Recent[:min(len(p.Recent), recentLimit)]
 	p.Folders = p.Folders[:min(len(p.Folders), recentLimit)]

@@ -22,7 +22,7 @@ func TestPreferencesSurviveARestart(t *testing.T) {
 	want := Preferences{
 		General: general, Folders: []string{"/photos"},
 		Mode: "average", Hole: 9, Luma: 0.25, Colour: 0.75, Model: "mine", Compare: "side",
-		Format: "png", Quality: 80, Folder: "/photos", Recent: []string{"/a.jpg", "/b.png"},
+		Format: "png", Quality: 80, Depth: 16, Name: "{name} {iso}", Folder: "/photos", Recent: []string{"/a.jpg", "/b.png"},
 	}
 	if err := want.Save(path); err != nil {
 		t.Fatal(err)

@@ -8,12 +8,13 @@ import (
 )
 
 // keyboard is what the drawn controls do with keys that are not theirs while they have the keyboard: the window's letters
-// go on to work, and Escape gives the keyboard back.
+// go on to work, and Escape gives the keyboard back. In a dialog Enter agrees to it.
 type keyboard struct {
 	typed  func(rune)
 	down   func(e *fyne.KeyEvent, down bool)
 	escape func()
 	back   func() // takes the keyboard from the control, as what is done with the mouse does
+	enter  func()
 }
 
 // newFrame is drawn around a control while it has the keyboard.
@@ -34,6 +35,10 @@ func (k *keyboard) rune(r rune) {
 func (k *keyboard) key(e *fyne.KeyEvent) bool {
 	if k != nil && k.escape != nil && e.Name == fyne.KeyEscape {
 		k.escape()
+		return true
+	}
+	if k != nil && k.enter != nil && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) {
+		k.enter()
 		return true
 	}
 	return false

@@ -34,7 +34,11 @@ func keyList() [][2]string {
 		{lang.L("Ctrl+Shift+Z"), lang.L("redo it; so does Ctrl+Y")},
 		{lang.L("Ctrl+O"), lang.L("open photos")},
 		{lang.L("Ctrl+Shift+O"), lang.L("open a folder of photos")},
-		{lang.L("Ctrl+E"), lang.L("export")},
+		{lang.L("Ctrl+E"), lang.L("export the open or the marked photos")},
+		{lang.L("Ctrl+Shift+E"), lang.L("export all photos of the strip")},
+		{"Q", lang.L("export queue")},
+		{lang.L("Shift+← →"), lang.L("mark photos of the strip; Ctrl+A marks all")},
+		{lang.L("Del"), lang.L("take the marked photos off the strip")},
 		{lang.L("Ctrl+T"), lang.L("train on a folder of your photos")},
 		{lang.L("Ctrl+M"), lang.L("models")},
 		{lang.L("Ctrl+,"), lang.L("settings")},
@@ -52,14 +56,21 @@ func (w *Window) bindKeys() {
 		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.space(e, true) })
 		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.space(e, false) })
 	}
-	w.fyne.Lifecycle().SetOnExitedForeground(func() { w.viewer.hold(false) }) // the key's release goes elsewhere
+	w.fyne.Lifecycle().SetOnEnteredForeground(func() { w.away = false })
+	w.fyne.Lifecycle().SetOnExitedForeground(func() {
+		w.away = true
+		w.viewer.hold(false) // the key's release goes elsewhere
+	})
 }
 
 // typedKey closes dialogs and messages, and moves through the strip.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
 	if w.busy() {
-		if e.Name == fyne.KeyEscape && w.escape != nil {
+		switch {
+		case e.Name == fyne.KeyEscape && w.escape != nil:
 			w.escape()
+		case w.dialog != nil:
+			w.dialog.keys.key(e)
 		}
 		return
 	}
@@ -69,12 +80,14 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	}
 	const all = 1e6 // pages
 	switch e.Name {
-	case fyne.KeyEscape:
-		w.session.DismissMessage()
 	case fyne.KeyLeft, fyne.KeyUp:
-		w.openNeighbour(-1)
+		w.stepStrip(-1)
 	case fyne.KeyRight, fyne.KeyDown:
-		w.openNeighbour(1)
+		w.stepStrip(1)
+	case fyne.KeyDelete:
+		w.leaveStrip()
+	case fyne.KeyEscape:
+		w.dismiss()
 	case fyne.KeyPageUp:
 		w.strip.page(-1)
 	case fyne.KeyPageDown:
@@ -134,6 +147,8 @@ func (w *Window) typed(r rune) {
 		w.panel.stepHole(-1)
 	case ']':
 		w.panel.stepHole(1)
+	case 'q', 'Q':
+		w.toggleQueue()
 	case 't', 'T':
 		w.toggleStrip()
 	case '?':

@@ -10,6 +10,10 @@ func control(key fyne.KeyName) fyne.Shortcut {
 	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
 }
 
+func shifted(key fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+}
+
 // buildMenu makes the menus. Their shortcuts work whatever has the keyboard.
 func (w *Window) buildMenu() {
 	item := func(label string, s fyne.Shortcut, action func()) *fyne.MenuItem {
@@ -21,19 +25,22 @@ func (w *Window) buildMenu() {
 	w.recent.ChildMenu = fyne.NewMenu("")
 	quit := item(lang.L("Quit"), control(fyne.KeyQ), w.Close)
 	quit.IsQuit = true
-	folder := &desktop.CustomShortcut{KeyName: fyne.KeyO, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	w.queueItem = fyne.NewMenuItem(lang.L("Export Queue"), w.toggleQueue)
 	w.shelf = fyne.NewMenuItem(lang.L("Strip of Photos"), w.toggleStrip)
 	w.undo = item(lang.L("Undo"), &fyne.ShortcutUndo{}, w.undoStep)
 	w.redo = item(lang.L("Redo"), &fyne.ShortcutRedo{}, w.redoStep)
 	w.reset = fyne.NewMenuItem(lang.L("Reset Settings"), w.panel.resetSettings)
 	w.menu = fyne.NewMainMenu(
 		fyne.NewMenu(lang.L("File"),
-			item(lang.L("Open…"), control(fyne.KeyO), w.showOpen), item(lang.L("Open Folder…"), folder, w.showOpenFolder), w.recent,
+			item(lang.L("Open…"), control(fyne.KeyO), w.showOpen), item(lang.L("Open Folder…"), shifted(fyne.KeyO), w.showOpenFolder), w.recent,
 			fyne.NewMenuItem(lang.L("Open the Sample Photo"), w.OpenSample),
 			fyne.NewMenuItemSeparator(), item(lang.L("Export…"), control(fyne.KeyE), w.showExport),
-			item(lang.L("Train on My Folder…"), control(fyne.KeyT), w.showTraining),
+			item(lang.L("Export All…"), shifted(fyne.KeyE), w.showExportAll), w.queueItem,
+			fyne.NewMenuItemSeparator(), item(lang.L("Train on My Folder…"), control(fyne.KeyT), w.showTraining),
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(lang.L("Edit"), w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset,
+			fyne.NewMenuItemSeparator(), item(lang.L("Mark All Photos"), &fyne.ShortcutSelectAll{}, w.markAll),
+			fyne.NewMenuItem(lang.L("Take Marked Photos off the Strip"), w.leaveStrip),
 			fyne.NewMenuItemSeparator(), item(lang.L("Settings…"), control(fyne.KeyComma), w.showSettings)),
 		fyne.NewMenu(lang.L("View"),
 			fyne.NewMenuItem(lang.L("Split"), func() { w.setCompare(splitView) }),
@@ -71,6 +78,13 @@ func (w *Window) redoStep() {
 	if !w.typedInto(&fyne.ShortcutRedo{}) {
 		w.trace.begin("redo", "")
 		w.session.Redo()
+	}
+}
+
+// markAll marks all photos of the strip.
+func (w *Window) markAll() {
+	if !w.typedInto(&fyne.ShortcutSelectAll{}) && w.strip.Visible() {
+		w.strip.markAll()
 	}
 }
 

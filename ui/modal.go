@@ -52,7 +52,7 @@ func (m *modal) close() {
 type (
 	dialogButton struct {
 		widget.Button
-		escape func()
+		keys *keyboard
 	}
 	dialogCheck struct {
 		widget.Check
@@ -65,7 +65,7 @@ type (
 )
 
 func (m *modal) button(text string, tapped func()) *dialogButton {
-	b := &dialogButton{escape: m.close}
+	b := &dialogButton{keys: m.keys}
 	b.ExtendBaseWidget(b)
 	b.Text, b.OnTapped = text, tapped
 	return b
@@ -88,13 +88,11 @@ func (m *modal) choice(words []string, chosen int, changed func(i int)) *dialogS
 	return s
 }
 
-// TypedKey closes the dialog on Escape.
+// TypedKey closes the dialog on Escape, and agrees to it on Enter if it can be agreed to that way.
 func (b *dialogButton) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
-		b.escape()
-		return
+	if !b.keys.key(e) {
+		b.Button.TypedKey(e)
 	}
-	b.Button.TypedKey(e)
 }
 
 // TypedKey closes the dialog on Escape.

@@ -19,7 +19,8 @@ type strip struct {
 	hovered int     // -1 if none
 	current int     // the photo that was marked last
 	grabbed bool    // the scroll bar is being dragged
-	focused bool    // it has the keyboard
+	marks   marks
+	focused bool // it has the keyboard
 	keys    *keyboard
 	onKey   func(*fyne.KeyEvent) // a key of the strip's while it has the keyboard
 }
@@ -42,7 +43,9 @@ const (
 )
 
 func newStrip(s *app.Session) *strip {
-	p := &strip{session: s, onOpen: func(string) {}, onKey: func(*fyne.KeyEvent) {}, hovered: -1, current: -1}
+	p := &strip{
+		session: s, onOpen: func(string) {}, onKey: func(*fyne.KeyEvent) {}, hovered: -1, current: -1, marks: marks{anchor: -1},
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -62,7 +65,12 @@ func (p *strip) follow() {
 		return
 	}
 	p.current = current
-	top := float32(current) * stripRow
+	p.reveal(current)
+}
+
+// reveal brings a photo into view.
+func (p *strip) reveal(i int) {
+	top := float32(i) * stripRow
 	const beside = stripRow / 2 // of the neighbour is seen too
 	p.scrollTo(min(max(p.offset, top+stripRow+beside-p.room()), max(top-beside, 0)))
 }
@@ -118,7 +126,7 @@ func (p *strip) Resize(size fyne.Size) {
 // Tapped opens a photo.
 func (p *strip) Tapped(e *fyne.PointEvent) {
 	if i := p.at(e.Position); i >= 0 && !p.onBar(e.Position) {
-		p.onOpen(p.session.Album()[i])
+		p.clicked(i, modifiers())
 	}
 }
 
@@ -182,9 +190,12 @@ func (p *strip) hover(i int) {
 	}
 }
 
-// count says which of how many photos is open.
+// count says how many photos are marked, or which of how many is open.
 func (p *strip) count() string {
 	n := len(p.session.Album())
+	if len(p.marks.paths) > 0 {
+		return p.markText()
+	}
 	if p.current < 0 {
 		return lang.N("{{.Count}} photos", n, map[string]any{"Count": n})
 	}

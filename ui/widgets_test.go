@@ -228,7 +228,7 @@ func TestToolbarGivesWay(t *testing.T) {
 
 // What the status bar says must not make the window wider.
 func TestStatusBarIsModest(t *testing.T) {
-	b := newStatusBar(newSession(t), container.NewHBox())
+	b := newStatusBar(newSession(t), container.NewHBox(), func() {})
 	show(t, b.content, fyne.NewSize(700, 30))
 	least := b.content.MinSize().Width
 	setText(b.photo, strings.Repeat("photo ", 10))

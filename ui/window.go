@@ -26,21 +26,24 @@ type Window struct {
 	assets  fs.FS
 	icon    fyne.Resource
 
-	viewer   *viewer
-	panel    *panel
-	status   *statusBar
-	strip    *strip
-	training training
-	body     *fyne.Container // with the strip, which comes and goes
-	compare  *segments
-	zoom     *segments
-	empty    *fyne.Container // what stands in the viewer's place without a photo
-	recent   *fyne.MenuItem
-	undo     *fyne.MenuItem
-	redo     *fyne.MenuItem
-	reset    *fyne.MenuItem
-	shelf    *fyne.MenuItem
-	menu     *fyne.MainMenu
+	viewer    *viewer
+	panel     *panel
+	status    *statusBar
+	strip     *strip
+	queue     *queueView
+	training  training
+	centre    *fyne.Container // the photo with the queue under it
+	body      *fyne.Container // with the strip, which comes and goes
+	compare   *segments
+	zoom      *segments
+	empty     *fyne.Container // what stands in the viewer's place without a photo
+	recent    *fyne.MenuItem
+	undo      *fyne.MenuItem
+	redo      *fyne.MenuItem
+	reset     *fyne.MenuItem
+	shelf     *fyne.MenuItem
+	queueItem *fyne.MenuItem
+	menu      *fyne.MainMenu
 
 	atStart  app.General      // what held when the program started
 	lastTime app.LastSession  // what was open then
@@ -57,6 +60,7 @@ type Window struct {
 	escape   func()             // closes the dialog that is open, nil if there is none
 	asking   context.CancelFunc // closes the desktop's file dialog, nil if there is none
 	askers   sync.WaitGroup
+	away     bool // another program is in front
 	closed   bool
 
 	modelFolder string // that models were imported from or exported to last
@@ -193,10 +197,11 @@ func (w *Window) Stop() bool {
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
 	w.buildTraining(w.session)
-	w.status = newStatusBar(w.session, w.training.entry)
+	w.status = newStatusBar(w.session, w.training.entry, w.toggleQueue)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
 	w.strip.Hide()
+	w.queue = newQueueView(w)
 	w.panel = newPanel(w.session, w.showExport, w.showTraining)
 	w.panel.release = w.releaseKeys
 	w.panel.library = w.showModels
@@ -229,8 +234,8 @@ func (w *Window) layout() fyne.CanvasObject {
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
 		container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), w.training.offers.content, w.status.messageBox), nil, nil))
-	centre := container.New(seamless{}, top, picture)
-	w.body = container.New(shelf{}, w.strip, container.New(beside{}, centre, w.panel.content))
+	w.centre = container.New(drawer{}, picture, w.queue.content)
+	w.body = container.New(shelf{}, w.strip, container.New(beside{}, container.New(seamless{}, top, w.centre), w.panel.content))
 	return container.New(above{}, container.NewStack(w.body, w.training.view.content), w.status.content)
 }
 

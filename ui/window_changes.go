@@ -23,6 +23,7 @@ func (w *Window) changed(c app.Change) {
 	}
 	if c&app.ThumbnailsChanged != 0 {
 		w.strip.Refresh()
+		w.queue.show()
 	}
 	if c&(app.NoiseChanged|app.SettingsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
 		w.panel.showSuggestion()
@@ -42,7 +43,11 @@ func (w *Window) changed(c app.Change) {
 		w.status.showPhoto()
 	}
 	if c&app.JobsChanged != 0 {
-		w.status.showJobs()
+		w.status.showExports()
+		w.queue.show()
+	}
+	if c&app.ExportsEnded != 0 {
+		w.exportsEnded()
 	}
 	if c&app.TrainingChanged != 0 {
 		w.trainingChanged()
