@@ -44,7 +44,7 @@ type exportChoice struct {
 
 const (
 	exportWidth = 540
-	exportLabel = 74 // width of the words at the left
+	exportLabel = 92 // width of the words at the left
 )
 
 // depths in the order of the dialog.

@@ -169,21 +169,25 @@ func (w *Window) toggleCompare(c compare) {
 	w.setCompare(c)
 }
 
-const keysWidth = 560
+const (
+	keysWidth = 560
+	keysRow   = 24
+)
 
 // showKeys shows the list of keys in two columns.
 func (w *Window) showKeys() {
 	column := func(list [][2]string) fyne.CanvasObject {
-		var cells []fyne.CanvasObject
+		keys := container.New(layout.NewCustomPaddedVBoxLayout(0))
+		words := container.New(layout.NewCustomPaddedVBoxLayout(0))
 		for _, k := range list {
 			key := canvas.NewText(k[0], greyBright)
 			key.TextStyle.Monospace = true
-			cells = append(cells, key, canvas.NewText(k[1], greyText))
+			word := canvas.NewText(k[1], greyText)
+			key.TextSize, word.TextSize = 12, 12
+			keys.Add(container.New(fixedHeight(keysRow), key))
+			words.Add(container.New(fixedHeight(keysRow), word))
 		}
-		for _, c := range cells {
-			c.(*canvas.Text).TextSize = 12
-		}
-		return container.New(layout.NewFormLayout(), cells...)
+		return container.New(layout.NewCustomPaddedHBoxLayout(16), keys, words)
 	}
 	list := keyList()
 	half := (len(list) + 1) / 2
