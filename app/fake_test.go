@@ -190,7 +190,7 @@ func newStage(t *testing.T, o Options) *stage {
 // until takes in results until the condition holds.
 func (b *stage) until(what string, holds func() bool) {
 	b.t.Helper()
-	for deadline := time.After(20 * time.Second); !holds(); {
+	for deadline := time.After(60 * time.Second); !holds(); {
 		select {
 		case <-b.woken:
 			b.Receive()

@@ -108,6 +108,7 @@ func (s *Session) trainingEnded(r *trainingRun, result *TrainingResult, err erro
 	case err == nil:
 		t.run, t.result = nil, result
 		s.addModel(result.Name)
+		s.RefreshModels() // which knows more of it than its name
 	case errors.Is(err, context.Canceled):
 		t.run = nil
 		s.findUnfinished()
