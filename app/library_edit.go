@@ -178,5 +178,5 @@ func (l *Library) checkOwn(name, done string) error {
 	case slices.Contains(l.bundledModels(), name):
 		return fmt.Errorf("the model %s comes with the program and cannot be %s: duplicate it first", name, done)
 	}
-	return fmt.Errorf("%w as %q: it may have been deleted meanwhile", ErrUnknownModel, name)
+	return fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
 }

@@ -8,9 +8,6 @@ import (
 // What the user does to the library happens in the background; then the list of models follows, and done is called by
 // the session's goroutine with what went wrong.
 
-// errWithoutLibrary is what a session says that was made without a library.
-var errWithoutLibrary = errors.New("there is no library of models")
-
 // AllModels describes all models of the library, those that cannot be used with their problem, in the order of
 // Library.Models.
 func (s *Session) AllModels() []ModelInfo { return s.models.infos }
@@ -85,8 +82,12 @@ func (s *Session) UndoDelete(done func(error)) {
 // editModels changes the library and lists it anew.
 func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 	l := s.options.Library
-	if l == nil {
-		done(errWithoutLibrary)
+	switch {
+	case l == nil:
+		done(errNoLibrary)
+		return
+	case s.ctx.Err() != nil:
+		done(s.ctx.Err())
 		return
 	}
 	s.models.edits++
