@@ -19,6 +19,7 @@ type choosePage struct {
 	keys    func(*fyne.KeyEvent) bool
 	presets []app.TrainingPresetInfo
 
+	offers *trainOffers
 	folder *folderPart
 	expert *expertPart
 
@@ -38,13 +39,14 @@ type choosePage struct {
 
 const trainPanelWidth = 344
 
-func newChoosePage(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *choosePage {
+func newChoosePage(s trainer, keys func(*fyne.KeyEvent) bool, asks trainAsks) *choosePage {
 	p := &choosePage{session: s, keys: keys, presets: app.TrainingPresets()}
 	var words []string
 	for _, preset := range p.presets {
 		words = append(words, presetWord(preset.Key)+"  "+span(time.Duration(preset.Minutes*float64(time.Minute))))
 	}
-	p.folder = newFolderPart(s, p.key, browse)
+	p.offers = newTrainOffers(s, func() {}, asks.forget, asks.fail, keys)
+	p.folder = newFolderPart(s, p.key, asks.browse, p.offers.content)
 	p.preset = newSegments(words, func(int) { p.expert.minutes.SetText(""); p.planChanged() })
 	p.preset.onKey = func(e *fyne.KeyEvent) { p.key(e) }
 	p.presetText = hint("")
@@ -190,6 +192,7 @@ func chosenPhotos(groups []app.PhotoGroup) int {
 // show follows the session.
 func (p *choosePage) show() {
 	state := p.session.TrainingFolderState()
+	p.offers.show(false)
 	p.folder.show(state)
 	if !p.named && p.name.Text != state.SuggestedName {
 		p.name.SetText(state.SuggestedName)

@@ -176,7 +176,7 @@ func endedResult(side int) *app.TrainingResult {
 // newView shows a train view over a fake session.
 func newView(t *testing.T, f *fakeTrainer, size fyne.Size) *trainView {
 	t.Helper()
-	v := newTrainView(f, trainAsks{browse: func() { f.note("browse") }, discard: func() { f.note("ask to discard") }, fail: func(error) { f.note("fail") }})
+	v := newTrainView(f, trainAsks{browse: func() { f.note("browse") }, discard: func() { f.note("ask to discard") }, fail: func(error) { f.note("fail") }, turned: func() {}})
 	v.content.Show()
 	show(t, v.content, size)
 	v.opened("")
@@ -386,7 +386,7 @@ func focusables(w fyne.Window) []fyne.Focusable {
 // Every control of every page is reached by Tab from the left to the right, and Escape closes the view from each.
 func TestKeysOfTheTrainView(t *testing.T) {
 	f := &fakeTrainer{models: []string{"bundled"}, folder: checkedFolder()}
-	v := newTrainView(f, trainAsks{})
+	v := newTrainView(f, trainAsks{turned: func() {}})
 	v.content.Show()
 	w := show(t, v.content, fyne.NewSize(1280, 760))
 	for _, page := range []struct {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -19,17 +20,18 @@ type training struct {
 	view    *trainView
 	entry   *trainEntry
 	offers  *trainOffers
-	ending  bool // the window closes once the training has ended
+	stage   string // that was traced last
+	ending  bool   // the window closes once the training has ended
 }
 
 // buildTraining makes it; the window's layout puts its parts in their places.
 func (w *Window) buildTraining(s trainer) {
 	t := &w.training
 	t.session = s
-	t.view = newTrainView(s, trainAsks{browse: w.browseTraining, discard: w.askDiscard, fail: w.session.Complain})
+	t.view = newTrainView(s, trainAsks{browse: w.browseTraining, discard: w.askDiscard, forget: w.askForget, fail: w.session.Complain, turned: w.releaseKeys})
 	t.view.onClose = w.leaveTraining
 	t.entry = newTrainEntry(w.showTraining)
-	t.offers = newTrainOffers(s, func() { w.showTraining() }, w.askForget, w.session.Complain)
+	t.offers = newTrainOffers(s, func() { w.showTraining() }, w.askForget, w.session.Complain, func(*fyne.KeyEvent) bool { return false })
 }
 
 // showTraining opens the train view over the photo.
@@ -86,6 +88,10 @@ func (w *Window) trainingChanged() {
 	state := t.session.Training()
 	if w.trainingShown() {
 		t.view.show()
+		if stage := t.view.stage(); stage != t.stage {
+			t.stage = stage
+			w.trace.note("training", stage)
+		}
 	}
 	_, finished := t.session.TrainingResult()
 	t.entry.show(state, finished)
