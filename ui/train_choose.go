@@ -35,6 +35,7 @@ type choosePage struct {
 	start      *keyButton
 	left       fyne.CanvasObject
 	right      fyne.CanvasObject
+	wrapped    wrapped
 }
 
 const trainPanelWidth = 344
@@ -163,6 +164,7 @@ func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 	if !ready {
 		setLabel(p.estimate, "")
 		p.advice.set()
+		p.settle()
 		return
 	}
 	estimate := p.session.TrainingEstimate(plan)
@@ -176,7 +178,12 @@ func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 	}
 	setLabel(p.estimate, text)
 	p.advice.set(estimate.Advice)
-	settle(p.right)
+	p.settle()
+}
+
+// settle lays the plan out anew if one of its texts changed.
+func (p *choosePage) settle() {
+	p.wrapped.settle(p.right, p.presetText.Text, p.fromText.Text, p.problem.label.Text, p.advice.label.Text, p.estimate.Text)
 }
 
 func chosenPhotos(groups []app.PhotoGroup) int {
@@ -208,6 +215,7 @@ func (p *choosePage) begin() {
 	}
 	if err := p.session.StartTraining(p.plan()); err != nil {
 		p.problem.set(app.Sentence(err))
+		p.settle()
 		return
 	}
 	p.problem.set()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 	"strconv"
 
@@ -21,6 +22,7 @@ type folderPart struct {
 	keys     func(*fyne.KeyEvent) bool
 	path     *keyEntry
 	browse   *keyButton
+	offered  func() bool // an interrupted training is
 	progress *widget.ProgressBar
 	looking  *canvas.Text
 	lookBox  *fyne.Container
@@ -34,11 +36,12 @@ type folderPart struct {
 	leftOut  *fold
 	leftList *fyne.Container
 	content  fyne.CanvasObject
+	wrapped  wrapped
 	shown    app.TrainingFolder
 }
 
 func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func(), offers fyne.CanvasObject) *folderPart {
-	p := &folderPart{session: s, keys: keys}
+	p := &folderPart{session: s, keys: keys, offered: offers.Visible}
 	p.path = newKeyEntry(keys, func(string) {})
 	p.path.SetPlaceHolder(lang.L("Folder of noisy photos"))
 	p.looking = quiet("", fyne.TextAlignLeading)
@@ -99,7 +102,9 @@ func (p *folderPart) show(f app.TrainingFolder) {
 	p.showFacts(f.Facts)
 	p.showGroups(f.Groups)
 	p.showLeftOut(f.LeftOut)
-	settle(p.content)
+	p.wrapped.settle(p.content, append(append([]string{
+		f.Folder, f.Problem, p.leftOut.button.Text, fmt.Sprint(f.Looking, len(f.Groups), p.progress.Visible(), p.offered()),
+	}, f.Facts...), f.Warnings...)...)
 }
 
 func (p *folderPart) showFacts(facts []string) {

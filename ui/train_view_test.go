@@ -441,3 +441,20 @@ func TestSpansOfTime(t *testing.T) {
 		t.Errorf("the training ends %q and %q", a, b)
 	}
 }
+
+// What is folded away is opened by a key, and the next Tab goes on from there.
+func TestFoldKeepsTheKeyboard(t *testing.T) {
+	f := &fakeTrainer{folder: checkedFolder()}
+	v := newTrainView(f, trainAsks{turned: func() {}})
+	v.content.Show()
+	w := show(t, v.content, fyne.NewSize(1280, 760))
+	v.opened("")
+	w.Canvas().Focus(v.choose.expert.fold.button)
+	for _, k := range []fyne.KeyName{fyne.KeyReturn, fyne.KeySpace, fyne.KeyEnter} {
+		v.choose.expert.fold.button.TypedKey(key(k))
+	}
+	w.Canvas().FocusNext()
+	if w.Canvas().Focused() != v.choose.expert.minutes || !v.choose.expert.minutes.Visible() {
+		t.Errorf("the keyboard went to %T", w.Canvas().Focused())
+	}
+}
