@@ -161,7 +161,7 @@ func (p *runPage) showPhase(state app.TrainingState) {
 	}
 	setText(p.left, left)
 	worked := ""
-	if state.Steps > 0 {
+	if state.Steps > 0 && state.Status != app.Preparing {
 		worked = lang.L("step {{.Step}} of {{.Steps}}, {{.Time}} so far", with{
 			"Step": grouped(state.Step), "Steps": grouped(state.Steps), "Time": stopwatch(state.Elapsed),
 		})

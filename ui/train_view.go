@@ -101,7 +101,7 @@ func newTrainView(s trainer, asks trainAsks) *trainView {
 	v.done = newDonePage(s, v.key, v.use, v.finished, v.another)
 	v.pages = container.NewStack()
 	head := container.New(layout.NewCustomPaddedLayout(5, 5, 18, 10), container.New(beside{},
-		container.New(layout.NewCustomPaddedLayout(4, 0, 0, 0), v.title), v.close))
+		container.New(layout.NewCustomPaddedLayout(2, 0, 0, 0), v.title), v.close))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), head)
 	line := canvas.NewRectangle(greyDeep)
 	line.SetMinSize(fyne.NewSize(1, 1))

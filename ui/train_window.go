@@ -47,6 +47,7 @@ func (w *Window) showTraining() {
 	w.session.SetView(app.View{}) // the photo is not seen, so that the training need not wait for it
 	w.training.view.content.Show()
 	w.training.view.opened(folder)
+	w.traceStage(w.training.view.stage())
 	w.training.entry.putAway(true)
 	w.releaseKeys()
 }
@@ -68,6 +69,7 @@ func (w *Window) leaveTraining() {
 	w.body.Show()
 	w.viewer.sent = app.View{}
 	w.viewer.tell()
+	w.traceStage("closed")
 	w.training.entry.putAway(false)
 	w.releaseKeys()
 }
@@ -88,10 +90,7 @@ func (w *Window) trainingChanged() {
 	state := t.session.Training()
 	if w.trainingShown() {
 		t.view.show()
-		if stage := t.view.stage(); stage != t.stage {
-			t.stage = stage
-			w.trace.note("training", stage)
-		}
+		w.traceStage(t.view.stage())
 	}
 	_, finished := t.session.TrainingResult()
 	t.entry.show(state, finished)
@@ -99,6 +98,14 @@ func (w *Window) trainingChanged() {
 	if t.ending && !state.Active {
 		t.ending = false
 		w.Close()
+	}
+}
+
+// traceStage notes another stage of the view.
+func (w *Window) traceStage(stage string) {
+	if stage != w.training.stage {
+		w.training.stage = stage
+		w.trace.note("training", stage)
 	}
 }
 

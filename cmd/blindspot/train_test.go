@@ -61,7 +61,7 @@ func TestTraining(t *testing.T) {
 	s.do("type", "--delay", "10", "mine")
 	s.key("Tab", "Return", "Tab") // the expert settings, the first of which are the minutes
 	s.do("type", "1")
-	time.Sleep(settle)
+	time.Sleep(4 * settle)
 	s.shot("train-1-choosing")
 	upTo("snapshots", func() { s.key("Return") })
 	s.shot("train-2-running")
@@ -76,11 +76,9 @@ func TestTraining(t *testing.T) {
 	s.shot("train-4-offer")
 	upTo("ready", func() { s.key("ctrl+t") })
 	upTo("snapshots", func() { s.key("Tab", "Tab", "Return") }) // Resume stands before the folder
-	s.key("Escape")
-	time.Sleep(settle)
-	s.shot("train-5-away")
-	s.key("ctrl+t")
-	time.Sleep(settle)
+	upTo("closed", func() { s.key("Escape") })
+	s.shot("train-5-closed")
+	upTo("snapshots", func() { s.key("ctrl+t") })
 	upTo("done", func() { s.key("Tab", "Tab", "Tab", "Tab", "Return") }) // past pictures and scrubber: stop and keep the best
 	s.shot("train-6-done")
 	n := len(s.events())
