@@ -52,7 +52,7 @@ func newTrainingRun(s *Session, o TrainingOptions, begin func() (*Model, error))
 	r := &trainingRun{s: s, library: s.options.Library, options: o, begin: begin, samples: comparedSamples, news: make(chan struct{}, 1)}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	r.state = TrainingState{Active: true, Name: o.Name, Folder: o.Folder, Status: Preparing, Phase: LearningNoise}
-	r.options.hooks = trainingHooks{views: trainingCrops, every: 1, yield: r.yield, stop: r.stopNow, abandoned: r.isDiscarded}
+	r.options.hooks = trainingHooks{background: true, views: trainingCrops, every: 1, yield: r.yield, stop: r.stopNow, abandoned: r.isDiscarded}
 	return r
 }
 

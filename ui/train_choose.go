@@ -19,6 +19,7 @@ type choosePage struct {
 	keys    func(*fyne.KeyEvent) bool
 	presets []app.TrainingPresetInfo
 
+	offers *trainOffers
 	folder *folderPart
 	expert *expertPart
 
@@ -34,17 +35,19 @@ type choosePage struct {
 	start      *keyButton
 	left       fyne.CanvasObject
 	right      fyne.CanvasObject
+	wrapped    wrapped
 }
 
 const trainPanelWidth = 344
 
-func newChoosePage(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *choosePage {
+func newChoosePage(s trainer, keys func(*fyne.KeyEvent) bool, asks trainAsks) *choosePage {
 	p := &choosePage{session: s, keys: keys, presets: app.TrainingPresets()}
 	var words []string
 	for _, preset := range p.presets {
 		words = append(words, presetWord(preset.Key)+"  "+span(time.Duration(preset.Minutes*float64(time.Minute))))
 	}
-	p.folder = newFolderPart(s, p.key, browse)
+	p.offers = newTrainOffers(s, func() {}, asks.forget, asks.fail, keys)
+	p.folder = newFolderPart(s, p.key, asks.browse, p.offers.content)
 	p.preset = newSegments(words, func(int) { p.expert.minutes.SetText(""); p.planChanged() })
 	p.preset.onKey = func(e *fyne.KeyEvent) { p.key(e) }
 	p.presetText = hint("")
@@ -161,6 +164,7 @@ func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 	if !ready {
 		setLabel(p.estimate, "")
 		p.advice.set()
+		p.settle()
 		return
 	}
 	estimate := p.session.TrainingEstimate(plan)
@@ -174,7 +178,12 @@ func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 	}
 	setLabel(p.estimate, text)
 	p.advice.set(estimate.Advice)
-	settle(p.right)
+	p.settle()
+}
+
+// settle lays the plan out anew if one of its texts changed.
+func (p *choosePage) settle() {
+	p.wrapped.settle(p.right, p.presetText.Text, p.fromText.Text, p.problem.label.Text, p.advice.label.Text, p.estimate.Text)
 }
 
 func chosenPhotos(groups []app.PhotoGroup) int {
@@ -190,6 +199,7 @@ func chosenPhotos(groups []app.PhotoGroup) int {
 // show follows the session.
 func (p *choosePage) show() {
 	state := p.session.TrainingFolderState()
+	p.offers.show(false)
 	p.folder.show(state)
 	if !p.named && p.name.Text != state.SuggestedName {
 		p.name.SetText(state.SuggestedName)
@@ -205,6 +215,7 @@ func (p *choosePage) begin() {
 	}
 	if err := p.session.StartTraining(p.plan()); err != nil {
 		p.problem.set(app.Sentence(err))
+		p.settle()
 		return
 	}
 	p.problem.set()

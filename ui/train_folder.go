@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"path/filepath"
 	"strconv"
 
@@ -21,6 +22,7 @@ type folderPart struct {
 	keys     func(*fyne.KeyEvent) bool
 	path     *keyEntry
 	browse   *keyButton
+	offered  func() bool // an interrupted training is
 	progress *widget.ProgressBar
 	looking  *canvas.Text
 	lookBox  *fyne.Container
@@ -33,13 +35,13 @@ type folderPart struct {
 	checks   []*keyCheck
 	leftOut  *fold
 	leftList *fyne.Container
-	offers   *fyne.Container // trainings that were interrupted
 	content  fyne.CanvasObject
+	wrapped  wrapped
 	shown    app.TrainingFolder
 }
 
-func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *folderPart {
-	p := &folderPart{session: s, keys: keys}
+func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func(), offers fyne.CanvasObject) *folderPart {
+	p := &folderPart{session: s, keys: keys, offered: offers.Visible}
 	p.path = newKeyEntry(keys, func(string) {})
 	p.path.SetPlaceHolder(lang.L("Folder of noisy photos"))
 	p.looking = quiet("", fyne.TextAlignLeading)
@@ -47,11 +49,10 @@ func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *fo
 	p.progress.TextFormatter = func() string { return "" }
 	p.lookBox = container.New(layout.NewCustomPaddedVBoxLayout(4), p.looking, container.New(fixedHeight(6), p.progress))
 	p.problem, p.warnings = newNotice(), newNotice()
-	p.facts, p.groups, p.leftList, p.offers = container.NewVBox(), container.NewVBox(), container.NewVBox(), container.NewVBox()
+	p.facts, p.groups, p.leftList = container.NewVBox(), container.NewVBox(), container.NewVBox()
 	p.facts.Layout = layout.NewCustomPaddedVBoxLayout(0)
 	p.groups.Layout = layout.NewCustomPaddedVBoxLayout(0)
 	p.leftList.Layout = layout.NewCustomPaddedVBoxLayout(2)
-	p.offers.Layout = layout.NewCustomPaddedVBoxLayout(6)
 	p.leftOut = newFold(keys, p.leftList)
 	p.groupBox = container.New(layout.NewCustomPaddedVBoxLayout(4), gap(4), heading(lang.L("Train on")), p.groups)
 	p.welcome = container.New(layout.NewCustomPaddedVBoxLayout(0), gap(8),
@@ -60,7 +61,7 @@ func newFolderPart(s trainer, keys func(*fyne.KeyEvent) bool, browse func()) *fo
 	p.browse = newKeyButton(lang.L("Browse…"), keys, browse)
 	row := container.New(beside{}, p.path, container.New(layout.NewCustomPaddedLayout(0, 0, 8, 0), p.browse))
 	column := container.New(layout.NewCustomPaddedVBoxLayout(10),
-		p.offers, heading(lang.L("Folder")), row, p.lookBox, p.problem.content, p.welcome, p.facts, p.warnings.content, p.groupBox, p.leftOut.content)
+		offers, heading(lang.L("Folder")), row, p.lookBox, p.problem.content, p.welcome, p.facts, p.warnings.content, p.groupBox, p.leftOut.content)
 	p.content = container.NewStack(canvas.NewRectangle(greyPit), container.NewVScroll(container.New(column1{}, container.New(layout.NewCustomPaddedLayout(16, 20, 24, 24), column))))
 	p.show(app.TrainingFolder{})
 	return p
@@ -101,7 +102,9 @@ func (p *folderPart) show(f app.TrainingFolder) {
 	p.showFacts(f.Facts)
 	p.showGroups(f.Groups)
 	p.showLeftOut(f.LeftOut)
-	settle(p.content)
+	p.wrapped.settle(p.content, append(append([]string{
+		f.Folder, f.Problem, p.leftOut.button.Text, fmt.Sprint(f.Looking, len(f.Groups), p.progress.Visible(), p.offered()),
+	}, f.Facts...), f.Warnings...)...)
 }
 
 func (p *folderPart) showFacts(facts []string) {

@@ -11,7 +11,8 @@ import (
 // keyButton is a button that Enter presses too.
 type keyButton struct {
 	widget.Button
-	keys func(*fyne.KeyEvent) bool
+	keys  func(*fyne.KeyEvent) bool
+	stays bool // it keeps the keyboard when it is pressed by a key; a button of Fyne's gives it away
 }
 
 func newKeyButton(label string, keys func(*fyne.KeyEvent) bool, tapped func()) *keyButton {
@@ -21,13 +22,15 @@ func newKeyButton(label string, keys func(*fyne.KeyEvent) bool, tapped func()) *
 	return b
 }
 
-// TypedKey presses the button on Enter.
+// TypedKey presses the button on Enter and Space.
 func (b *keyButton) TypedKey(e *fyne.KeyEvent) {
-	switch {
-	case entered(e):
-		b.Tapped(nil)
-	case !b.keys(e):
-		b.Button.TypedKey(e)
+	if !entered(e) && e.Name != fyne.KeySpace {
+		b.keys(e)
+		return
+	}
+	b.Tapped(nil)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); b.stays && c != nil {
+		c.Focus(b)
 	}
 }
 

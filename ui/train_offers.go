@@ -12,8 +12,8 @@ import (
 	"blindspot/app"
 )
 
-// trainOffers is the line over the lower edge of the photo that offers to resume what was interrupted, one training at
-// a time.
+// trainOffers is a line that offers to resume what was interrupted, one training at a time. It lies over the lower edge
+// of the photo, and on the choosing page.
 type trainOffers struct {
 	session trainer
 	open    func()
@@ -22,17 +22,17 @@ type trainOffers struct {
 	offered app.UnfinishedTraining
 	later   map[string]bool // those that the user put off
 	label   *widget.Label
-	resume  *widget.Button
+	resume  *keyButton
 	content *fyne.Container
 }
 
-func newTrainOffers(s trainer, open func(), ask func(app.UnfinishedTraining, func()), fail func(error)) *trainOffers {
+func newTrainOffers(s trainer, open func(), ask func(app.UnfinishedTraining, func()), fail func(error), keys func(*fyne.KeyEvent) bool) *trainOffers {
 	o := &trainOffers{session: s, open: open, ask: ask, fail: fail, later: map[string]bool{}, label: widget.NewLabel("")}
 	o.label.Truncation = fyne.TextTruncateEllipsis
-	o.resume = widget.NewButton(lang.L("Resume"), o.resumed)
-	forget := widget.NewButton(lang.L("Forget"), func() { o.ask(o.offered, o.forgotten) })
-	dismiss := widget.NewButtonWithIcon("", theme.CancelIcon(), o.putOff)
-	dismiss.Importance = widget.LowImportance
+	o.resume = newKeyButton(lang.L("Resume"), keys, o.resumed)
+	forget := newKeyButton(lang.L("Forget"), keys, func() { o.ask(o.offered, o.forgotten) })
+	dismiss := newKeyButton("", keys, o.putOff)
+	dismiss.Icon, dismiss.Importance = theme.CancelIcon(), widget.LowImportance
 	buttons := container.NewHBox(o.resume, forget, dismiss)
 	o.content = container.NewStack(canvas.NewRectangle(greyRaised),
 		container.New(layout.NewCustomPaddedLayout(2, 2, 8, 4), container.NewBorder(nil, nil, nil, buttons, o.label)))

@@ -38,10 +38,20 @@ func (n *notice) set(sentences ...string) {
 	n.content.Hidden = text == ""
 }
 
-// settle lays a part of the view out anew after its texts changed: wrapped text knows its height only once it has its width.
+// settle lays a part of the view out anew: wrapped text knows its height only once it has its width.
 func settle(o fyne.CanvasObject) {
 	o.Refresh()
 	o.Refresh()
+}
+
+// wrapped is a part of the view with texts that wrap. It is laid out anew only when they changed: that is slow.
+type wrapped struct{ last string }
+
+func (w *wrapped) settle(o fyne.CanvasObject, texts ...string) {
+	if text := strings.Join(texts, "\n"); text != w.last {
+		w.last = text
+		settle(o)
+	}
 }
 
 func withoutEmpty(list []string) []string {
@@ -65,6 +75,7 @@ type fold struct {
 func newFold(keys func(*fyne.KeyEvent) bool, inside fyne.CanvasObject) *fold {
 	f := &fold{inside: inside, changed: func() {}}
 	f.button = newKeyButton("", keys, func() { f.open(!f.inside.Visible()) })
+	f.button.stays = true
 	f.button.Importance, f.button.Alignment = widget.LowImportance, widget.ButtonAlignLeading
 	f.content = container.New(layout.NewCustomPaddedVBoxLayout(4), outdented(f.button), inside)
 	f.open(false)

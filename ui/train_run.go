@@ -48,6 +48,7 @@ type runPage struct {
 	discard     *keyButton
 	leftSide    fyne.CanvasObject
 	rightSide   fyne.CanvasObject
+	wrapped     wrapped
 }
 
 // cropEnlarged is how far a crop may be enlarged to fill the view.
@@ -74,6 +75,7 @@ func newRunPage(s trainer, keys func(*fyne.KeyEvent) bool, discard func(), fail 
 	p.noteList = hint("")
 	p.notes = newFold(keys, flush(p.noteList))
 	p.pause = newKeyButton("", keys, p.pauseTapped)
+	p.pause.stays = true
 	p.finish = newKeyButton("", keys, p.finishTapped)
 	p.discard = newKeyButton(lang.L("Discard…"), keys, discard)
 	p.build()
@@ -119,7 +121,7 @@ func (p *runPage) show(state app.TrainingState) {
 	p.showNotes(state.Notes)
 	p.showButtons(state)
 	p.showCrops(state)
-	settle(p.rightSide)
+	p.wrapped.settle(p.rightSide, p.doing.Text, p.alarm.label.Text, p.notes.button.Text, p.noteList.Text)
 }
 
 func (p *runPage) showPhase(state app.TrainingState) {
@@ -159,7 +161,7 @@ func (p *runPage) showPhase(state app.TrainingState) {
 	}
 	setText(p.left, left)
 	worked := ""
-	if state.Steps > 0 {
+	if state.Steps > 0 && state.Status != app.Preparing {
 		worked = lang.L("step {{.Step}} of {{.Steps}}, {{.Time}} so far", with{
 			"Step": grouped(state.Step), "Steps": grouped(state.Steps), "Time": stopwatch(state.Elapsed),
 		})

@@ -41,7 +41,7 @@ type trainer interface {
 type trainView struct {
 	session trainer
 	onClose func()
-	onUse   func() // after the new model was chosen
+	turned  func()
 
 	title   *shortLine
 	close   *keyButton
@@ -63,19 +63,40 @@ const (
 	done
 )
 
+// stage names what the view shows, for the trace.
+func (v *trainView) stage() string {
+	switch v.page {
+	case choosing:
+		if v.choose.start.Disabled() {
+			return "choosing"
+		}
+		return "ready"
+	case running:
+		if v.run.scrubber.count == 0 {
+			return "running"
+		}
+		return "snapshots"
+	case done:
+		return "done"
+	}
+	return ""
+}
+
 // trainAsks are the questions of the view that need the window.
 type trainAsks struct {
-	browse  func() // for a folder
-	discard func() // whether to discard, and does it
+	browse  func()                                        // for a folder
+	discard func()                                        // whether to discard, and does it
+	forget  func(u app.UnfinishedTraining, forget func()) // whether to forget
 	fail    func(error)
+	turned  func() // another page is shown
 }
 
 func newTrainView(s trainer, asks trainAsks) *trainView {
-	v := &trainView{session: s, onClose: func() {}, onUse: func() {}}
+	v := &trainView{session: s, turned: asks.turned, onClose: func() {}}
 	v.title = newShortLine(titleSize, greyText)
 	v.close = newKeyButton("", v.key, func() { v.onClose() })
 	v.close.Icon, v.close.Importance = theme.CancelIcon(), widget.LowImportance
-	v.choose = newChoosePage(s, v.key, asks.browse)
+	v.choose = newChoosePage(s, v.key, asks)
 	v.run = newRunPage(s, v.key, asks.discard, asks.fail)
 	v.run.crop.keys = &keyboard{
 		escape: func() { v.onClose() },
@@ -88,7 +109,7 @@ func newTrainView(s trainer, asks trainAsks) *trainView {
 	v.done = newDonePage(s, v.key, v.use, v.finished, v.another)
 	v.pages = container.NewStack()
 	head := container.New(layout.NewCustomPaddedLayout(5, 5, 18, 10), container.New(beside{},
-		container.New(layout.NewCustomPaddedLayout(4, 0, 0, 0), v.title), v.close))
+		container.New(layout.NewCustomPaddedLayout(2, 0, 0, 0), v.title), v.close))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), head)
 	line := canvas.NewRectangle(greyDeep)
 	line.SetMinSize(fyne.NewSize(1, 1))
@@ -176,6 +197,7 @@ func (v *trainView) turn(page trainPage) {
 	}
 	v.pages.Objects = []fyne.CanvasObject{container.New(beside{}, left, right)}
 	v.pages.Refresh()
+	v.turned()
 }
 
 // use takes up the new model, and goes back to the photo.

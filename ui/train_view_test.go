@@ -176,7 +176,7 @@ func endedResult(side int) *app.TrainingResult {
 // newView shows a train view over a fake session.
 func newView(t *testing.T, f *fakeTrainer, size fyne.Size) *trainView {
 	t.Helper()
-	v := newTrainView(f, trainAsks{browse: func() { f.note("browse") }, discard: func() { f.note("ask to discard") }, fail: func(error) { f.note("fail") }})
+	v := newTrainView(f, trainAsks{browse: func() { f.note("browse") }, discard: func() { f.note("ask to discard") }, fail: func(error) { f.note("fail") }, turned: func() {}})
 	v.content.Show()
 	show(t, v.content, size)
 	v.opened("")
@@ -386,7 +386,7 @@ func focusables(w fyne.Window) []fyne.Focusable {
 // Every control of every page is reached by Tab from the left to the right, and Escape closes the view from each.
 func TestKeysOfTheTrainView(t *testing.T) {
 	f := &fakeTrainer{models: []string{"bundled"}, folder: checkedFolder()}
-	v := newTrainView(f, trainAsks{})
+	v := newTrainView(f, trainAsks{turned: func() {}})
 	v.content.Show()
 	w := show(t, v.content, fyne.NewSize(1280, 760))
 	for _, page := range []struct {
@@ -439,5 +439,22 @@ func TestSpansOfTime(t *testing.T) {
 	now := time.Date(2026, 3, 1, 22, 0, 0, 0, time.UTC)
 	if a, b := clock(now.Add(time.Hour), now), clock(now.Add(8*time.Hour), now); a != "23:00" || b != "tomorrow at 06:00" {
 		t.Errorf("the training ends %q and %q", a, b)
+	}
+}
+
+// What is folded away is opened by a key, and the next Tab goes on from there.
+func TestFoldKeepsTheKeyboard(t *testing.T) {
+	f := &fakeTrainer{folder: checkedFolder()}
+	v := newTrainView(f, trainAsks{turned: func() {}})
+	v.content.Show()
+	w := show(t, v.content, fyne.NewSize(1280, 760))
+	v.opened("")
+	w.Canvas().Focus(v.choose.expert.fold.button)
+	for _, k := range []fyne.KeyName{fyne.KeyReturn, fyne.KeySpace, fyne.KeyEnter} {
+		v.choose.expert.fold.button.TypedKey(key(k))
+	}
+	w.Canvas().FocusNext()
+	if w.Canvas().Focused() != v.choose.expert.minutes || !v.choose.expert.minutes.Visible() {
+		t.Errorf("the keyboard went to %T", w.Canvas().Focused())
 	}
 }

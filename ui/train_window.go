@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -19,17 +20,18 @@ type training struct {
 	view    *trainView
 	entry   *trainEntry
 	offers  *trainOffers
-	ending  bool // the window closes once the training has ended
+	stage   string // that was traced last
+	ending  bool   // the window closes once the training has ended
 }
 
 // buildTraining makes it; the window's layout puts its parts in their places.
 func (w *Window) buildTraining(s trainer) {
 	t := &w.training
 	t.session = s
-	t.view = newTrainView(s, trainAsks{browse: w.browseTraining, discard: w.askDiscard, fail: w.session.Complain})
+	t.view = newTrainView(s, trainAsks{browse: w.browseTraining, discard: w.askDiscard, forget: w.askForget, fail: w.session.Complain, turned: w.releaseKeys})
 	t.view.onClose = w.leaveTraining
 	t.entry = newTrainEntry(w.showTraining)
-	t.offers = newTrainOffers(s, func() { w.showTraining() }, w.askForget, w.session.Complain)
+	t.offers = newTrainOffers(s, func() { w.showTraining() }, w.askForget, w.session.Complain, func(*fyne.KeyEvent) bool { return false })
 }
 
 // showTraining opens the train view over the photo.
@@ -45,6 +47,7 @@ func (w *Window) showTraining() {
 	w.session.SetView(app.View{}) // the photo is not seen, so that the training need not wait for it
 	w.training.view.content.Show()
 	w.training.view.opened(folder)
+	w.traceStage(w.training.view.stage())
 	w.training.entry.putAway(true)
 	w.releaseKeys()
 }
@@ -66,6 +69,7 @@ func (w *Window) leaveTraining() {
 	w.body.Show()
 	w.viewer.sent = app.View{}
 	w.viewer.tell()
+	w.traceStage("closed")
 	w.training.entry.putAway(false)
 	w.releaseKeys()
 }
@@ -86,6 +90,7 @@ func (w *Window) trainingChanged() {
 	state := t.session.Training()
 	if w.trainingShown() {
 		t.view.show()
+		w.traceStage(t.view.stage())
 	}
 	_, finished := t.session.TrainingResult()
 	t.entry.show(state, finished)
@@ -93,6 +98,14 @@ func (w *Window) trainingChanged() {
 	if t.ending && !state.Active {
 		t.ending = false
 		w.Close()
+	}
+}
+
+// traceStage notes another stage of the view.
+func (w *Window) traceStage(stage string) {
+	if stage != w.training.stage {
+		w.training.stage = stage
+		w.trace.note("training", stage)
 	}
 }
 

@@ -128,6 +128,7 @@ func (w *Window) pixelsChanged() {
 			w.trace.layout(map[string]fyne.CanvasObject{
 				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
 				"colour": w.panel.colour, "strip": w.strip, "compare": w.compare, "zoom": w.zoom,
+				"offer": w.training.offers.content,
 			})
 			w.trace.note("preview", "")
 		}
