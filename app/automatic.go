@@ -56,14 +56,19 @@ type match struct {
 	made     int64 // when, seconds
 }
 
-// suitable is the model that suits the open photo: the nearest in ISO of the user's models that fit, of these the one for
-// the fewest cameras, of these the newest. Without such a one it is the first of the list; its name is empty if there is none.
+// suitable is the model that suits the open photo.
 func (s *Session) suitable() match {
-	var fitting []match
 	photo, _ := s.Photo()
+	return s.suitableFor(photo.Camera, photo.ISO, s.settings.Mode)
+}
+
+// suitableFor is the model that suits a photo: the nearest in ISO of the user's models that fit, of these the one for
+// the fewest cameras, of these the newest. Without such a one it is the first of the list; its name is empty if there is none.
+func (s *Session) suitableFor(camera string, iso int, mode Mode) match {
+	var fitting []match
 	for _, m := range s.options.Models {
 		// A model without the fast network would leave the photo as it is.
-		if fit, ok := m.info.suits(photo.Camera, photo.ISO); ok && (m.info.Fast || s.settings.Mode != Fast) {
+		if fit, ok := m.info.suits(camera, iso); ok && (m.info.Fast || mode != Fast) {
 			fitting = append(fitting, fit)
 		}
 	}

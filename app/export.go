@@ -11,6 +11,9 @@ import (
 	"blindspot/core/photo"
 )
 
+// ErrExists says that a file of that name is there already.
+var ErrExists = photo.ErrExists
+
 // ExportOrder says which photos to export, how, and where to.
 type ExportOrder struct {
 	Photos   []string // paths; nothing of them is read before their turn has come
@@ -135,6 +138,9 @@ func (s *Session) Export(o ExportOrder) error {
 		if o.Settings == OwnForEach {
 			e.settings, e.suggest = s.settingsOf(path)
 		}
+		if o.Settings != SameForAll {
+			e.model = s.modelOf(path)
+		}
 		entries = append(entries, e)
 	}
 	s.exports.add(entries)
@@ -145,6 +151,7 @@ func (s *Session) Export(o ExportOrder) error {
 type exportOrder struct {
 	ExportOrder
 	format photo.Format
+	total  int // photos that were ordered
 	// written are the files that were made for it; they belong to the worker. Replacing must not lose one for another.
 	written map[string]bool
 }
@@ -181,5 +188,5 @@ func (s *Session) newOrder(o ExportOrder) (*exportOrder, error) {
 	if o.Folder != "" {
 		o.Folder = absolute(o.Folder)
 	}
-	return &exportOrder{ExportOrder: o, format: format, written: map[string]bool{}}, nil
+	return &exportOrder{ExportOrder: o, format: format, total: len(o.Photos), written: map[string]bool{}}, nil
 }

@@ -31,10 +31,8 @@ func (s *Session) engineSource(model string) engineSource {
 		return engineSource{engineKey: engineKey{model, s.network.retain()}}
 	}
 	source := engineSource{engineKey: engineKey{model: model}}
-	for _, m := range s.options.Models {
-		if m.Name == model {
-			source.load = m.load
-		}
+	if i := s.modelIndex(model); i >= 0 {
+		source.load = s.loader(i)
 	}
 	return source
 }

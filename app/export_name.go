@@ -42,7 +42,7 @@ func expandName(name string, values map[string]string) (string, error) {
 		return "", errors.New("the file name must not begin with a dot")
 	case len(name) > longestName:
 		return "", fmt.Errorf("the file name is longer than %d letters", longestName)
-	case strings.ContainsFunc(name, forbidden):
+	case strings.ContainsFunc(name, unsafe):
 		return "", errors.New(`the file name holds a character that file names cannot have, one of / \ : * ? " < > |`)
 	}
 	const separators = "-_ "
@@ -83,11 +83,11 @@ func expandName(name string, values map[string]string) (string, error) {
 	return out, nil
 }
 
-// forbidden are the characters that some file system does not take.
-func forbidden(r rune) bool { return strings.ContainsRune(`/\:*?"<>|`, r) || unicode.IsControl(r) }
+// unsafe reports whether some file system does not take a character.
+func unsafe(r rune) bool { return strings.ContainsRune(forbidden, r) || unicode.IsControl(r) }
 
 func fileSafe(r rune) rune {
-	if forbidden(r) {
+	if unsafe(r) {
 		return '-'
 	}
 	return r

@@ -71,8 +71,8 @@ type exportEntry struct {
 	number     int // its place in its order, from 1
 	order      *exportOrder
 	settings   Settings
-	suggest    bool // mode, hole and strengths that suit its noise, in place of settings
-	model      string
+	suggest    bool   // mode, hole and strengths that suit its noise, in place of settings
+	model      string // empty until it is chosen for the photo
 	state      ExportState
 	megapixels float64 // 0 if not known
 	done       int

@@ -18,11 +18,9 @@ const progressPause = time.Second / 15
 // proceed begins with the next photo if none is under way, and tells the window.
 func (q *exportQueue) proceed() {
 	if q.running == nil && !q.paused && q.s.ctx.Err() == nil {
-		for _, e := range q.entries {
-			if e.state == ExportQueued {
-				q.start(e)
-				break
-			}
+		next := slices.IndexFunc(q.entries, func(e *exportEntry) bool { return e.state == ExportQueued })
+		if next >= 0 && q.entries[next].model != "" { // otherwise it is chosen in a moment
+			q.start(q.entries[next])
 		}
 	}
 	if !q.busy() {
@@ -72,6 +70,8 @@ func (q *exportQueue) finished(e *exportEntry, x *exporter, r exportResult) {
 		e.megapixels = r.megapixels
 	}
 	switch {
+	case r.err != nil && q.s.ctx.Err() != nil: // the next session begins with it
+		q.become(e, ExportQueued)
 	case errors.Is(r.err, context.Canceled):
 		e.done, e.total = 0, 0
 		q.become(e, e.after)
@@ -85,7 +85,7 @@ func (q *exportQueue) finished(e *exportEntry, x *exporter, r exportResult) {
 		}
 		q.become(e, ExportDone)
 	}
-	if !q.busy() {
+	if !q.busy() && q.s.ctx.Err() == nil {
 		q.ended()
 	}
 	q.proceed()
@@ -160,7 +160,8 @@ func (q *exportQueue) reporter(e *exportEntry) func(done, total int) {
 	}
 }
 
-// measure looks up how large photos are, for the time that is left. What cannot be read is said when its turn comes.
+// measure looks up how large photos are, for the time that is left, and chooses a model for those that have none. What cannot
+// be read is said when its turn comes.
 func (q *exportQueue) measure(entries []*exportEntry) {
 	s := q.s
 	s.spawn(func() {
@@ -169,11 +170,25 @@ func (q *exportQueue) measure(entries []*exportEntry) {
 			if s.ctx.Err() != nil {
 				return
 			}
-			if err == nil {
-				s.mail.post(func() { e.megapixels = float64(info.W) * float64(info.H) / 1e6 })
-			}
+			s.mail.post(func() {
+				if err == nil {
+					e.megapixels = float64(info.W) * float64(info.H) / 1e6
+				}
+				if e.model == "" {
+					q.choose(e, s.suitableFor(info.Meta.Camera, info.Meta.ISO, e.settings.Mode).name)
+				}
+			})
 		}
 	})
+}
+
+// choose gives a photo the model that suits it.
+func (q *exportQueue) choose(e *exportEntry, model string) {
+	if e.model = model; model == "" && e.state == ExportQueued { // the last one was deleted meanwhile
+		e.problem = Sentence(errNoModel)
+		q.become(e, ExportFailed)
+	}
+	q.proceed()
 }
 
 // closeEngine frees the network that the last export used.

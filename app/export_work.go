@@ -89,7 +89,7 @@ func writable(folder string) error {
 // save writes the result under a name that is free.
 func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes []string, err error) {
 	f := exportFacts{
-		photo: x.photo, model: x.model, settings: x.settings, meta: p.Meta, number: x.number, total: len(x.order.Photos),
+		photo: x.photo, model: x.model, settings: x.settings, meta: p.Meta, number: x.number, total: x.order.total,
 	}
 	for n := 1; ; n++ {
 		if path, err = x.order.path(f, x.folder, n); err != nil {
@@ -102,7 +102,7 @@ func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes
 			Format: x.order.format, Depth: x.order.Depth, Quality: x.order.Quality, Overwrite: x.order.Replace,
 			Done: edit(x.model, x.settings),
 		})
-		if errors.Is(err, photo.ErrExists) && !x.order.Replace { // it came meanwhile
+		if errors.Is(err, ErrExists) && !x.order.Replace { // it came meanwhile
 			continue
 		}
 		if err == nil {

@@ -86,3 +86,18 @@ func (s *Session) settingsOf(path string) (n Settings, suggest bool) {
 	}
 	return s.settings, false
 }
+
+// modelOf is the model that denoises a photo, or would if it were open. It is empty where the program is to choose one.
+func (s *Session) modelOf(path string) string {
+	name := s.models.wish
+	if h, ok := s.histories.of[path]; ok {
+		if h == s.histories.current {
+			return s.modelName()
+		}
+		name = h.model
+	}
+	if s.modelIndex(name) < 0 {
+		return ""
+	}
+	return name
+}

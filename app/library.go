@@ -227,6 +227,9 @@ func (l *Library) ModelPath(name string) string {
 // TrainingFolder is where the checkpoint of a training lies, so that it can be resumed by its name.
 func (l *Library) TrainingFolder(name string) string { return filepath.Join(l.data, "training", name) }
 
+// forbidden are the characters that names of files cannot have on some system.
+const forbidden = `/\:*?"<>|`
+
 // CheckModelName says in one sentence why a model cannot have a name, if it cannot.
 func CheckModelName(name string) error {
 	switch {
@@ -238,7 +241,7 @@ func CheckModelName(name string) error {
 		return errors.New("the model's name is longer than 100 letters")
 	case strings.HasPrefix(name, ".") || strings.TrimSpace(name) != name || strings.HasSuffix(name, modelEnding):
 		return fmt.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
-	case strings.ContainsFunc(name, forbidden):
+	case strings.ContainsFunc(name, unsafe):
 		return fmt.Errorf("the model's name %q holds a character that file names cannot have", name)
 	}
 	return nil

@@ -133,7 +133,7 @@ func plainName(file string) string {
 		}
 	}
 	file = strings.Map(func(r rune) rune {
-		if forbidden(r) {
+		if unsafe(r) {
 			return ' '
 		}
 		return r

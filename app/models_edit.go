@@ -138,6 +138,11 @@ func (s *Session) followName(name, to string) {
 			h.model = to
 		}
 	}
+	for _, e := range s.exports.entries {
+		if e.model == name {
+			e.model = to
+		}
+	}
 	if i := s.modelIndex(name); i >= 0 {
 		s.options.Models[i].Name, s.options.Models[i].info.Name, s.options.Models[i].info.Path = to, to, s.options.Library.ModelPath(to)
 	}

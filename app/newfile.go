@@ -7,12 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"blindspot/core/photo"
 )
-
-// ErrExists says that a file would replace another one.
-var ErrExists = photo.ErrExists
 
 // writeNew lets write fill a new file through a temporary one beside it. What is at path already stays: the error is then
 // ErrExists.

@@ -15,7 +15,9 @@ import (
 type LastSession struct {
 	Photos []LastPhoto `json:"photos,omitempty"` // in the order of the strip
 	Open   string      `json:"open,omitempty"`   // path of the photo that was open
-	Window WindowState `json:"window"`
+	// Exports are photos that were still to be exported.
+	Exports []LastExport `json:"exports,omitempty"`
+	Window  WindowState  `json:"window"`
 }
 
 // LastPhoto is a photo of the last session.
@@ -75,7 +77,7 @@ func (s *Session) SetWindow(w WindowState) { s.window = w }
 // last is the session as it will be restored.
 func (s *Session) last() LastSession {
 	s.EndStep()
-	l := LastSession{Window: s.window}
+	l := LastSession{Window: s.window, Exports: s.exports.last()}
 	if info, ok := s.Photo(); ok {
 		l.Open = info.Path
 	}

@@ -84,8 +84,8 @@ type Session struct {
 
 	preview   *preview
 	beside    *beside
-	trash     []*DeletedModel // the last one can be brought back
 	exports   *exportQueue
+	trash     []*DeletedModel // the last one can be brought back
 	trainings trainings
 
 	message Message

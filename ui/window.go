@@ -136,6 +136,9 @@ func New(o Options) (*Window, error) {
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
 	}
+	if w.session.RestoreExports(o.Last) > 0 {
+		w.toggleQueue() // where they can be let go on
+	}
 	return w, nil
 }
 
