@@ -35,6 +35,7 @@ type modelManager struct {
 	note    *widget.Label // what went wrong, or what was done
 	undo    *dialogButton
 	noteBar *fyne.Container
+	body    *fyne.Container // models and note
 }
 
 const (
@@ -86,7 +87,8 @@ func (m *modelManager) build() {
 	both := container.New(besideList{}, left, right)
 	room := m.w.win.Canvas().Size()
 	size := fyne.NewSize(min(managerWidth, room.Width-managerMargin), min(managerHeight, room.Height-managerFrame-managerMargin))
-	content := container.New(fixedHeight(size.Height), container.NewBorder(nil, m.noteBar, nil, nil, both))
+	m.body = container.NewBorder(nil, m.noteBar, nil, nil, both)
+	content := container.New(fixedHeight(size.Height), m.body)
 	m.show(lang.L("Models"), size.Width, content, importing, m.use, m.done)
 }
 
@@ -294,10 +296,14 @@ func (m *modelManager) say(text string, problem, undo bool) {
 	m.undo.Hidden = !undo
 	m.note.SetText(text)
 	m.noteBar.Show()
+	m.body.Refresh()
 }
 
 // quiet takes the sentence away.
-func (m *modelManager) quiet() { m.noteBar.Hide() }
+func (m *modelManager) quiet() {
+	m.noteBar.Hide()
+	m.body.Refresh() // for the room
+}
 
 // modelsChanged follows the list of models: in the library while it is open, and at the left of side by side, where a
 // model may have gone.

@@ -180,6 +180,7 @@ func TestDeleteInTheLibrary(t *testing.T) {
 	m := w.openModels(t, "bundled")
 	m.key(fyne.KeyDelete) // does nothing
 	m.pick("Alps")
+	height := m.list.Size().Height
 	m.key(fyne.KeyDelete)
 	m.waitFor(t, "Alps is deleted")
 	w.listed(t, "Alps", false)
@@ -192,8 +193,8 @@ func TestDeleteInTheLibrary(t *testing.T) {
 	w.listed(t, "Alps", false)
 	w.undoStep() // Ctrl+Z goes to the list
 	w.listed(t, "Alps", true)
-	if m.shown != "Alps" || m.noteBar.Visible() {
-		t.Errorf("after the undoing %q is shown", m.shown)
+	if m.shown != "Alps" || m.noteBar.Visible() || m.list.Size().Height != height {
+		t.Errorf("after the undoing %q is shown in a list %v high, was %v", m.shown, m.list.Size().Height, height)
 	}
 }
 
