@@ -110,18 +110,13 @@ func (f *folderLook) noise() float64 {
 	return 0
 }
 
-// hole is the median of the holes that suit the photos, those preferred whose noise could be measured well.
+// hole is the median of the holes that suit those photos whose noise could be measured well; the usual one if there are none.
 func (f *folderLook) hole() int {
-	var holes, doubted []int
+	var holes []int
 	for _, m := range f.chosenMeasured() {
 		if m.report.Confidence >= doubtful {
 			holes = append(holes, m.report.Suggested.Training)
-		} else {
-			doubted = append(doubted, m.report.Suggested.Training)
 		}
-	}
-	if len(holes) == 0 {
-		holes = doubted
 	}
 	if len(holes) == 0 {
 		return int(bsn.DefaultTrainHole)

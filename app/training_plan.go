@@ -35,7 +35,7 @@ func (l *Library) savePlan(o TrainingOptions) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	plan := savedPlan{Options: o}
+	plan := savedPlan{Options: o.absolute()}
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil && o.From != nil {
 		plan.Base = o.From.Name
@@ -52,6 +52,20 @@ func (l *Library) savePlan(o TrainingOptions) error {
 		return fmt.Errorf("the training cannot be saved in %s: %w", folder, bareError(err))
 	}
 	return nil
+}
+
+// absolute returns the options with paths that mean the same wherever the training is resumed from.
+func (o TrainingOptions) absolute() TrainingOptions {
+	o.Photos = slices.Clone(o.Photos)
+	for i, path := range o.Photos {
+		o.Photos[i] = absolute(path)
+	}
+	for _, path := range []*string{&o.Folder, &o.Output, &o.LogPath} {
+		if *path != "" {
+			*path = absolute(*path)
+		}
+	}
+	return o
 }
 
 // loadPlan reads the plan of an interrupted training.

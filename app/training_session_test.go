@@ -18,7 +18,7 @@ import (
 	"blindspot/core/pixel"
 )
 
-// noisyFolder makes a folder of n noisy photos of soft shapes.
+// noisyFolder makes a folder of n photos of soft shapes under weak noise.
 func noisyFolder(t *testing.T, n int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -28,7 +28,7 @@ func noisyFolder(t *testing.T, n int) string {
 		for c, plane := range im.Planes {
 			for i := range plane {
 				x, y := float64(i%im.W), float64(i/im.W)
-				v := 120 + 50*math.Sin(x/19+float64(c+k))*math.Cos(y/23) + 15*rng.NormFloat64()
+				v := 120 + 50*math.Sin(x/83+float64(c+k))*math.Cos(y/97) + 4*rng.NormFloat64()
 				plane[i] = uint16(math.Round(min(max(v, 0), 255))) * 257
 			}
 		}
@@ -120,10 +120,10 @@ func TestTrainOnMyFolder(t *testing.T) {
 	if f.Problem != "" || f.Done != 4 || f.Total != 4 || len(f.Groups) != 1 || f.Groups[0].Photos != 3 || !f.Groups[0].Chosen || len(f.LeftOut) != 1 {
 		t.Fatalf("folder: %+v", f)
 	}
-	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(strings.Join(f.Facts, " "), "Noise: strong") {
+	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(strings.Join(f.Facts, " "), "Noise: weak, ") {
 		t.Errorf("name %q, hole %d, facts %q", f.SuggestedName, f.SuggestedHole, f.Facts)
 	}
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "3 photos") {
+	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0], "3 photos") || !strings.Contains(f.Warnings[1], "noise is weak") {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 
@@ -131,6 +131,9 @@ func TestTrainOnMyFolder(t *testing.T) {
 	c.until("the estimate", func() bool { return c.TrainingEstimate(plan).StepSeconds > 0 })
 	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice, "more minutes") {
 		t.Errorf("estimate %+v", e)
+	}
+	if e := c.TrainingEstimate(TrainingPlan{Scratch: true, Preset: "quick"}); !strings.Contains(e.Advice, "will not beat the photos") {
+		t.Errorf("from scratch: %q", e.Advice)
 	}
 	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "already") {
 		t.Errorf("under a name that is taken: %v", err)
