@@ -131,7 +131,7 @@ func (p *choosePage) plan() app.TrainingPlan {
 }
 
 func (p *choosePage) nameTyped() {
-	p.named = p.name.Text != "" && p.name.Text != p.session.TrainingFolderState().SuggestedName
+	p.named = p.name.Text != p.session.TrainingFolderState().SuggestedName
 	p.planChanged()
 }
 

@@ -3,8 +3,6 @@ package ui
 import (
 	"image"
 	"image/color"
-	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -33,6 +31,7 @@ type runPage struct {
 	track     *fyne.Container // the scrubber and its button
 	before    image.Image     // those that the viewer shows
 	after     image.Image
+	viewed    app.TrainingSnapshot
 
 	phase       *shortLine
 	doing       *widget.Label
@@ -226,78 +225,4 @@ func (p *runPage) finishTapped() {
 		return
 	}
 	p.session.FinishTraining()
-}
-
-// showCrops follows the crops and snapshots.
-func (p *runPage) showCrops(state app.TrainingState) {
-	pictures := make([]image.Image, len(state.Crops))
-	for i, c := range state.Crops {
-		pictures[i] = c.Before
-	}
-	p.thumbs.set(pictures)
-	change := slices.IndexFunc(state.Snapshots, func(s app.TrainingSnapshot) bool { return s.Phase == app.MakingFast })
-	p.scrubber.set(len(state.Snapshots), max(change, 0))
-	if p.pictures.Visible() != (len(state.Crops) > 0) {
-		p.pictures.Hidden = len(state.Crops) == 0
-		p.leftSide.Refresh()
-	}
-	p.track.Hidden = len(state.Snapshots) == 0
-	setText(p.waiting, "")
-	if len(state.Crops) == 0 && state.Status != app.Failed {
-		setText(p.waiting, lang.L("Your photos appear here as soon as the first ones are read."))
-	}
-	p.showCrop()
-}
-
-// showCrop shows the chosen crop as it was at the chosen moment.
-func (p *runPage) showCrop() {
-	state := p.session.Training()
-	if p.thumbs.chosen >= len(state.Crops) {
-		return
-	}
-	crop := state.Crops[p.thumbs.chosen]
-	p.cropPhoto.set(baseName(crop.Photo))
-	after := p.session.TrainingCrop(p.scrubber.snapshot(), p.thumbs.chosen)
-	progress := ""
-	if after == nil {
-		after, progress = crop.Before, lang.L("coming soon")
-	}
-	p.crop.setProgress(progress)
-	p.showMoment(state.Snapshots)
-	if crop.Before == p.before && after == p.after {
-		return
-	}
-	if crop.Before != p.before {
-		p.crop.setPictures(app.PictureOf(crop.Before), app.PictureOf(after))
-	} else {
-		p.crop.replacePictures(p.crop.before, app.PictureOf(after))
-	}
-	p.before, p.after = crop.Before, after
-}
-
-// showMoment says of when the picture is.
-func (p *runPage) showMoment(snapshots []app.TrainingSnapshot) {
-	setButton(p.newest, p.scrubber.snapshot() >= 0)
-	i := p.scrubber.chosen
-	if i < 0 || i >= len(snapshots) {
-		setText(p.moment, lang.L("The first result comes in a few seconds."))
-		return
-	}
-	s := snapshots[i]
-	text := lang.L("{{.Phase}}, after {{.Time}}", with{"Phase": phaseWord(s.Phase), "Time": stopwatch(s.At)})
-	if p.scrubber.snapshot() < 0 {
-		text += "  ·  " + lang.L("newest")
-	}
-	if text != p.moment.Text {
-		p.moment.Text = text
-		p.leftSide.Refresh()
-	}
-}
-
-// stopwatch is a short time in minutes and seconds, a long one in hours and minutes.
-func stopwatch(d time.Duration) string {
-	if d < 10*time.Minute {
-		return lang.L("{{.M}}:{{.S}} min", with{"M": int(d.Minutes()), "S": twoDigits(int(d.Seconds()) % 60)})
-	}
-	return span(d)
 }

@@ -42,20 +42,16 @@ func newScrubber(onChosen func(), onKey func(*fyne.KeyEvent)) *scrubber {
 	return s
 }
 
-// set shows how many snapshots there are, and the first one of the second phase. The choice stays where it was unless
-// it follows the newest; thinned snapshots move it with those around it.
-func (s *scrubber) set(count, change int) {
-	if count == s.count && change == s.change {
-		return
+// set shows how many snapshots there are, the first one of the second phase, and the chosen one unless the newest is
+// followed.
+func (s *scrubber) set(count, change, chosen int) {
+	if s.follow || count == 0 {
+		chosen, s.follow = count-1, true
 	}
-	switch {
-	case s.follow || count == 0:
-		s.chosen, s.follow = count-1, true
-	case s.count > count: // every other one has gone
-		s.chosen = s.chosen * count / s.count
+	if count != s.count || change != s.change || chosen != s.chosen {
+		s.count, s.change, s.chosen = count, change, min(chosen, count-1)
+		s.Refresh()
 	}
-	s.count, s.change = count, change
-	s.Refresh()
 }
 
 // snapshot is the chosen one, -1 for the newest.

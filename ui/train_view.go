@@ -72,7 +72,7 @@ func (v *trainView) stage() string {
 		}
 		return "ready"
 	case running:
-		if v.run.scrubber.count == 0 {
+		if v.run.scrubber.count == 0 || v.run.finish.Disabled() {
 			return "running"
 		}
 		return "snapshots"

@@ -291,6 +291,11 @@ func TestRunning(t *testing.T) {
 	if f.snapshot != 2 || r.newest.Disabled() || r.moment.Text != "Learning the noise, after 0:39 min" {
 		t.Errorf("back in time it shows snapshot %d, %q", f.snapshot, r.moment.Text)
 	}
+	f.state.Snapshots = slices.Delete(slices.Clone(f.state.Snapshots), 1, 2)
+	v.show()
+	if f.snapshot != 1 || r.moment.Text != "Learning the noise, after 0:39 min" {
+		t.Errorf("when one before it is dropped it shows snapshot %d, %q", f.snapshot, r.moment.Text)
+	}
 	r.thumbs.pick(3)
 	if got := r.crop.before.Level(0).RGBAAt(3, 3); got != f.state.Crops[3].Before.At(3, 3) || r.cropPhoto.full != "DSC_0440.NEF" {
 		t.Errorf("the fourth crop is %v of %q", got, r.cropPhoto.full)

@@ -20,17 +20,17 @@ func TestScrubberFollowsTheNewestUntilItIsMoved(t *testing.T) {
 	chosen := 0
 	s := newScrubber(func() { chosen++ }, noKey)
 	show(t, s, fyne.NewSize(407, scrubberHeight))
-	s.set(0, 0)
+	s.set(0, 0, 0)
 	s.Dragged(dragTo(100, 5))
 	if s.snapshot() != -1 || chosen != 0 {
 		t.Errorf("without snapshots %d is chosen", s.snapshot())
 	}
-	s.set(5, 0)
+	s.set(5, 0, 0)
 	if s.chosen != 4 || s.snapshot() != -1 {
 		t.Errorf("of five, %d is chosen", s.chosen)
 	}
 	s.MouseDown(pressAt(0, 5))
-	s.set(6, 4)
+	s.set(6, 4, 0)
 	if s.snapshot() != 0 || chosen != 1 {
 		t.Errorf("moved to the first, it stands at %d", s.snapshot())
 	}
@@ -41,9 +41,9 @@ func TestScrubberFollowsTheNewestUntilItIsMoved(t *testing.T) {
 		t.Errorf("the keys lead to %d", s.snapshot())
 	}
 	s.pick(4)
-	s.set(3, 2) // thinned
+	s.set(4, 2, 2) // thinned
 	if s.chosen != 2 || s.snapshot() != 2 {
-		t.Errorf("of three that are left, %d is chosen, as %d", s.chosen, s.snapshot())
+		t.Errorf("of four that are left, %d is chosen, as %d", s.chosen, s.snapshot())
 	}
 	s.TypedKey(key(fyne.KeyHome))
 	s.TypedKey(key(fyne.KeyEnd))
@@ -56,7 +56,7 @@ func TestScrubberFollowsTheNewestUntilItIsMoved(t *testing.T) {
 func TestScrubberPlaces(t *testing.T) {
 	s := newScrubber(func() {}, noKey)
 	show(t, s, fyne.NewSize(407, scrubberHeight))
-	s.set(40, 28)
+	s.set(40, 28, 0)
 	for i := range s.count {
 		if got := s.nearest(s.x(i)); got != i {
 			t.Errorf("where %d stands, %d is nearest", i, got)

@@ -6,9 +6,7 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
@@ -142,17 +140,12 @@ func (w *Window) askForget(u app.UnfinishedTraining, forget func()) {
 		lang.L("Forget"), lang.L("Keep it"), forget)
 }
 
-// confirm asks before something is lost.
-func (w *Window) confirm(title, question, yes, no string, act func()) {
-	d := dialog.NewConfirm(title, question, func(sure bool) {
-		if sure {
-			act()
-		}
-	}, w.win)
-	d.SetConfirmText(yes)
-	d.SetDismissText(no)
-	d.SetConfirmImportance(widget.DangerImportance)
-	w.showDialog(d)
+// confirm asks before something is lost; not to lose it is what Enter does.
+func (w *Window) confirm(title, text, yes, no string, act func()) {
+	q := newQuestion(w, title, text)
+	q.answer(yes, act)
+	q.answer(no, func() {})
+	q.show()
 }
 
 // errBusyClosing is said when the window is asked to close while a dialog is open.
