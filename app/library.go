@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"blindspot/core/bsn"
 )
@@ -242,7 +241,7 @@ func CheckModelName(name string) error {
 		return errors.New("the model's name is longer than 100 letters")
 	case strings.HasPrefix(name, ".") || strings.TrimSpace(name) != name || strings.HasSuffix(name, modelEnding):
 		return fmt.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
-	case strings.ContainsAny(name, forbidden) || strings.ContainsFunc(name, unicode.IsControl):
+	case strings.ContainsFunc(name, unsafe):
 		return fmt.Errorf("the model's name %q holds a character that file names cannot have", name)
 	}
 	return nil

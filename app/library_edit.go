@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"blindspot/core/bsn"
 )
@@ -134,7 +133,7 @@ func plainName(file string) string {
 		}
 	}
 	file = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(forbidden, r) || unicode.IsControl(r) {
+		if unsafe(r) {
 			return ' '
 		}
 		return r

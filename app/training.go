@@ -21,6 +21,8 @@ type TrainingProgress = train.Progress
 const (
 	LearningNoise = train.PhaseFit
 	MakingFast    = train.PhaseDistil
+	// FirstShare is the part of a training that the first phase takes.
+	FirstShare = train.FitShare
 )
 
 // TrainingOptions says what to train. Zero values are defaults.

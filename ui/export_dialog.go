@@ -43,8 +43,8 @@ type exportChoice struct {
 }
 
 const (
-	exportWidth = 540
-	exportLabel = 74 // width of the words at the left
+	exportWidth = 560
+	exportLabel = 96 // width of the words at the left
 )
 
 // depths in the order of the dialog.

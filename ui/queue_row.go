@@ -28,7 +28,7 @@ type queueRow struct {
 const (
 	queueRowHeight = 42
 	queuePhoto     = 44  // width of a thumbnail
-	queueWords     = 110 // width of a state before its bar
+	queueWords     = 136 // width of a state before its bar
 	queueBar       = 220 // width of the bar
 	queueMargin    = 14
 	queueAround    = 190 // width of all but the words of one that failed
