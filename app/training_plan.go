@@ -35,7 +35,7 @@ func (l *Library) savePlan(o TrainingOptions) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	}
-	plan := savedPlan{Options: o}
+	plan := savedPlan{Options: o.absolute()}
 	err := os.MkdirAll(folder, 0o755)
 	if err == nil && o.From != nil {
 		plan.Base = o.From.Name
@@ -52,6 +52,20 @@ func (l *Library) savePlan(o TrainingOptions) error {
 		return fmt.Errorf("the training cannot be saved in %s: %w", folder, bareError(err))
 	}
 	return nil
+}
+
+// absolute returns the options with paths that mean the same wherever the training is resumed from.
+func (o TrainingOptions) absolute() TrainingOptions {
+	o.Photos = slices.Clone(o.Photos)
+	for i, path := range o.Photos {
+		o.Photos[i] = absolute(path)
+	}
+	for _, path := range []*string{&o.Folder, &o.Output, &o.LogPath} {
+		if *path != "" {
+			*path = absolute(*path)
+		}
+	}
+	return o
 }
 
 // loadPlan reads the plan of an interrupted training.
@@ -86,13 +100,14 @@ func (l *Library) loadStart(p *savedPlan) (*Model, error) {
 	return &Model{p.Base, m}, nil
 }
 
-// unfinished is an interrupted training with its plan, which is nil if it cannot be used.
+// unfinished is an interrupted training with its plan, which is nil if it cannot be used, and a way to the model it started from.
 type unfinished struct {
 	UnfinishedTraining
-	plan *savedPlan
+	plan  *savedPlan
+	begin func() (*Model, error)
 }
 
-// Unfinished lists the interrupted trainings, the newest first. Those of which nothing is left but an empty folder are none.
+// unfinished lists the interrupted trainings, the newest first. Those of which nothing is left but an empty folder are none.
 func (l *Library) unfinished(ctx context.Context) []unfinished {
 	entries, err := os.ReadDir(filepath.Dir(l.TrainingFolder("any")))
 	if err != nil {
@@ -132,6 +147,7 @@ func (l *Library) lookAt(name string) unfinished {
 		return u
 	}
 	u.plan, u.Folder = plan, plan.Options.Folder
+	u.begin = func() (*Model, error) { return l.loadStart(plan) }
 	if _, err := os.Stat(u.Folder); err != nil && u.Folder != "" {
 		u.Problem = fmt.Sprintf("The folder %s is not there: connect its drive or put it back.", u.Folder)
 	}

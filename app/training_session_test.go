@@ -18,7 +18,7 @@ import (
 	"blindspot/core/pixel"
 )
 
-// noisyFolder makes a folder of n noisy photos of soft shapes.
+// noisyFolder makes a folder of n photos of soft shapes under weak noise.
 func noisyFolder(t *testing.T, n int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -28,7 +28,7 @@ func noisyFolder(t *testing.T, n int) string {
 		for c, plane := range im.Planes {
 			for i := range plane {
 				x, y := float64(i%im.W), float64(i/im.W)
-				v := 120 + 50*math.Sin(x/19+float64(c+k))*math.Cos(y/23) + 15*rng.NormFloat64()
+				v := 120 + 50*math.Sin(x/83+float64(c+k))*math.Cos(y/97) + 4*rng.NormFloat64()
 				plane[i] = uint16(math.Round(min(max(v, 0), 255))) * 257
 			}
 		}
@@ -120,10 +120,10 @@ func TestTrainOnMyFolder(t *testing.T) {
 	if f.Problem != "" || f.Done != 4 || f.Total != 4 || len(f.Groups) != 1 || f.Groups[0].Photos != 3 || !f.Groups[0].Chosen || len(f.LeftOut) != 1 {
 		t.Fatalf("folder: %+v", f)
 	}
-	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(strings.Join(f.Facts, " "), "Noise: strong") {
+	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(strings.Join(f.Facts, " "), "Noise: weak, ") {
 		t.Errorf("name %q, hole %d, facts %q", f.SuggestedName, f.SuggestedHole, f.Facts)
 	}
-	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "3 photos") {
+	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0], "3 photos") || !strings.Contains(f.Warnings[1], "noise is weak") {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 
@@ -132,7 +132,10 @@ func TestTrainOnMyFolder(t *testing.T) {
 	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice, "more minutes") {
 		t.Errorf("estimate %+v", e)
 	}
-	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "exists") {
+	if e := c.TrainingEstimate(TrainingPlan{Scratch: true, Preset: "quick"}); !strings.Contains(e.Advice, "will not beat the photos") {
+		t.Errorf("from scratch: %q", e.Advice)
+	}
+	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "already") {
 		t.Errorf("under a name that is taken: %v", err)
 	}
 	if err := c.StartTraining(plan); err != nil {
@@ -403,7 +406,13 @@ func TestTrainingWaitsForItsPhotos(t *testing.T) {
 func TestFailedTraining(t *testing.T) {
 	c := newSchool(t, nil)
 	o := tiny(noisyFolder(t, 2))
-	c.launch(newTrainingRun(c.Session, o, func() (*Model, error) { return nil, errors.New("the model is gone") }))
+	gone := true
+	c.launch(newTrainingRun(c.Session, o, func() (*Model, error) {
+		if gone {
+			return nil, errors.New("the model is gone")
+		}
+		return c.library.Find("soft")
+	}))
 	c.until("the failure", func() bool { return c.Training().Status == Failed })
 	if s := c.Training(); !s.Active || s.Why != "The model is gone." {
 		t.Errorf("state %+v", s)
@@ -411,10 +420,14 @@ func TestFailedTraining(t *testing.T) {
 	if err := c.StartTraining(TrainingPlan{}); err == nil {
 		t.Error("another began")
 	}
-	c.DiscardTraining()
-	if s := c.Training(); s.Active {
-		t.Errorf("after it was discarded: %+v", s)
+	gone = false
+	c.KeepTrainingForLater()
+	if err := c.ResumeTraining("mine"); err != nil {
+		t.Errorf("the next try: %v", err)
 	}
+	c.reach(LearningNoise, 1)
+	c.DiscardTraining()
+	c.idle()
 	if _, err := c.library.Train(context.Background(), TrainingOptions{Name: "x", Minutes: 1, Photos: []string{"/no/photo.png"}}, func(TrainingProgress) {}); err == nil {
 		t.Error("trained on nothing")
 	}

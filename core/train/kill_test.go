@@ -17,15 +17,19 @@ import (
 // The test binary runs itself as the training that is killed.
 const childVariable = "BLINDSPOT_TRAIN_TEST_CHILD"
 
-// killsVariable says how often a training is killed at least, for a longer proof than the usual one.
-const killsVariable = "BLINDSPOT_TRAIN_KILLS"
+// longVariable asks for a longer proof than the usual one: how often a training is killed at least. With it the tests run that
+// take a minute.
+const longVariable = "BLINDSPOT_TRAIN_KILLS"
+
+// longer is what longVariable asks for, 0 for nothing.
+func longer() int {
+	n, _ := strconv.Atoi(os.Getenv(longVariable))
+	return max(n, 0)
+}
 
 // kills is the least number of kills, and the steps of each phase that leave room for them.
 func kills() (least, steps int) {
-	least = 3
-	if n, err := strconv.Atoi(os.Getenv(killsVariable)); err == nil && n > 0 {
-		least = n
-	}
+	least = max(longer(), 3)
 	return least, max(30, 8*least)
 }
 
