@@ -24,7 +24,7 @@ type trainings struct {
 }
 
 // errNoLibrary is for a session without a place for models.
-var errNoLibrary = errors.New("there is no folder for models, so none can be trained")
+var errNoLibrary = errors.New("there is no folder for models")
 
 // StartTraining begins to train on the chosen photos of the folder. An error means that nothing has begun.
 func (s *Session) StartTraining(p TrainingPlan) error {
@@ -110,7 +110,7 @@ func (s *Session) trainingEnded(r *trainingRun, result *TrainingResult, err erro
 	switch {
 	case err == nil:
 		t.run, t.result = nil, result
-		s.addModel(result.Name)
+		s.RefreshModels()
 	case errors.Is(err, context.Canceled):
 		t.run = nil
 		s.findUnfinished()
@@ -119,23 +119,6 @@ func (s *Session) trainingEnded(r *trainingRun, result *TrainingResult, err erro
 		r.set(func(state *TrainingState) { state.Status, state.Why = Failed, Sentence(err) })
 	}
 	s.changed(TrainingChanged)
-}
-
-// addModel adds a model of the library to the list of those to choose from.
-func (s *Session) addModel(name string) {
-	library, threads := s.options.Library, s.options.Threads
-	names, _ := s.Models()
-	if slices.Contains(names, name) {
-		return
-	}
-	s.options.Models = append(slices.Clone(s.options.Models), ModelChoice{Name: name, load: func(context.Context) (network, error) {
-		m, err := library.Find(name)
-		if err != nil {
-			return nil, err
-		}
-		return newEngine(m.model, threads)
-	}})
-	s.changed(ModelChanged)
 }
 
 // Training is what is known of the training under way, or of the one that has just finished.
@@ -222,8 +205,7 @@ func (s *Session) DismissTrainingResult() {
 // UseTrainedModel chooses the new model for the open photo.
 func (s *Session) UseTrainedModel() {
 	if s.trainings.result != nil {
-		names, _ := s.Models()
-		s.ChooseModel(slices.Index(names, s.trainings.result.Name))
+		s.wishModel(s.trainings.result.Name) // it may not be listed yet
 	}
 }
 

@@ -58,7 +58,7 @@ func askPortal(ctx context.Context, window string, q fileQuestion) ([]string, er
 	token := fmt.Sprintf("blindspot%d", os.Getpid())
 	sender := strings.ReplaceAll(strings.TrimPrefix(bus.Names()[0], ":"), ".", "_")
 	request := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)
-	answers := make(chan *dbus.Signal, 1)
+	answers := make(chan *dbus.Signal, 8)
 	bus.Signal(answers)
 	if bus.AddMatchSignal(dbus.WithMatchObjectPath(request), dbus.WithMatchInterface(portalRequest)) != nil {
 		return nil, errNoPortal
@@ -73,14 +73,18 @@ func askPortal(ctx context.Context, window string, q fileQuestion) ([]string, er
 	if call.Err != nil {
 		return nil, errNoPortal
 	}
-	select {
-	case <-ctx.Done():
-		return nil, nil
-	case answer, ok := <-answers:
-		if !ok {
-			return nil, errors.New("the desktop's file dialog went away: please try again")
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case answer, ok := <-answers:
+			if !ok {
+				return nil, errors.New("the desktop's file dialog went away: please try again")
+			}
+			if answer.Path == request { // the bus itself sends greetings
+				return portalAnswer(answer.Body)
+			}
 		}
-		return portalAnswer(answer.Body)
 	}
 }
 

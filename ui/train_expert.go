@@ -37,14 +37,14 @@ func newExpertPart(keys func(*fyne.KeyEvent) bool, changed func()) *expertPart {
 		return e
 	}
 	automatic := lang.L("automatic")
-	p.minutes = field(lang.L("Minutes"), lang.L("as above"), decimal)
+	p.minutes = field(lang.L("Minutes"), lang.L("as above"), fraction)
 	p.width = field(lang.L("Width"), automatic, whole)
 	p.hole = field(lang.L("Blind spot"), automatic, whole)
 	p.patch = field(lang.L("First patch"), automatic, whole)
 	p.lastPatch = field(lang.L("Last patch"), automatic, whole)
 	p.batch = field(lang.L("Batch"), automatic, whole)
 	p.holes = field(lang.L("Teachers"), "0, 1, 3, 5, 7, 9, 11", list)
-	p.recharge = field(lang.L("Recharge"), "0 %", decimal)
+	p.recharge = field(lang.L("Recharge"), "0 %", fraction)
 	p.seed = field(lang.L("Seed"), "0", whole)
 	p.threads = field(lang.L("Threads"), lang.L("all"), whole)
 	var cells []fyne.CanvasObject
@@ -104,7 +104,7 @@ func whole(text string) error {
 	return err
 }
 
-func decimal(text string) error {
+func fraction(text string) error {
 	n, err := number(strings.TrimSuffix(text, "%"))
 	if err == nil && n < 0 {
 		return strconv.ErrRange

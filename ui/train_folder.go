@@ -164,17 +164,6 @@ func (p *folderPart) showLeftOut(list []app.LeftOutPhoto) {
 	}
 }
 
-// fixedHeight is a layout for one object that shall always be as high.
-type fixedHeight float32
-
-// Layout gives the object all the space.
-func (fixedHeight) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
-
-// MinSize is the object's least width and the fixed height.
-func (h fixedHeight) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(objects[0].MinSize().Width, float32(h))
-}
-
 // column1 is a layout for one object that grows no wider than is good to read.
 type column1 struct{}
 

@@ -98,6 +98,14 @@ func newTrainView(s trainer, asks trainAsks) *trainView {
 	v.close.Icon, v.close.Importance = theme.CancelIcon(), widget.LowImportance
 	v.choose = newChoosePage(s, v.key, asks)
 	v.run = newRunPage(s, v.key, asks.discard, asks.fail)
+	v.run.crop.keys = &keyboard{
+		escape: func() { v.onClose() },
+		down: func(e *fyne.KeyEvent, down bool) {
+			if e.Name == fyne.KeySpace {
+				v.run.crop.hold(down)
+			}
+		},
+	}
 	v.done = newDonePage(s, v.key, v.use, v.finished, v.another)
 	v.pages = container.NewStack()
 	head := container.New(layout.NewCustomPaddedLayout(5, 5, 18, 10), container.New(beside{},

@@ -404,7 +404,7 @@ func TestKeysOfTheTrainView(t *testing.T) {
 			v.choose.preset, v.choose.from, v.choose.name, v.choose.expert.fold.button, v.choose.start,
 		}},
 		{"running", func() { f.state, f.after = runningState(32), square(32, 1, 0) }, []fyne.Focusable{
-			v.close, v.run.thumbs, v.run.scrubber, v.run.finish, v.run.pause, v.run.discard,
+			v.close, v.run.thumbs, v.run.crop, v.run.scrubber, v.run.finish, v.run.pause, v.run.discard,
 		}},
 		{"done", func() { f.state, f.result = app.TrainingState{}, endedResult(32) }, []fyne.Focusable{
 			v.close, v.done.use, v.done.close, v.done.again,

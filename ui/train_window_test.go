@@ -15,7 +15,7 @@ func newTrainingWindow(t *testing.T, f *fakeTrainer) *Window {
 	t.Helper()
 	w := newWindow(t)
 	w.buildTraining(f)
-	w.status = newStatusBar(w.session, w.training.entry)
+	w.status = newStatusBar(w.session, w.training.entry, w.toggleQueue)
 	w.win.SetContent(w.layout())
 	w.win.Resize(startSize)
 	w.trainingChanged()

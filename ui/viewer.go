@@ -39,7 +39,7 @@ type viewer struct {
 	onLeft func()
 
 	before, after *app.Pyramid
-	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole stands there; or nil
+	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole or model stands there; or nil
 	lens          lens
 	enlarge       float64 // how far Fit may enlarge a small picture beyond 100 %
 	mode          compare
@@ -51,6 +51,7 @@ type viewer struct {
 	holes         bool          // the denoised picture can be made at any hole
 	left          app.Companion // what stands at the left side, the noisy photo if nothing else
 	result        string        // what made the denoised picture: hole or mode
+	rivals        rivals        // the models of the two sides
 
 	raster  *canvas.Raster
 	buffer  *image.RGBA
@@ -60,6 +61,8 @@ type viewer struct {
 
 	grabbed bool // the divider is being dragged
 	hovered bool
+	focused bool      // it has the keyboard
+	keys    *keyboard // for keys that are not its own
 	pointer fyne.Position
 	pending float32 // part of a wheel step
 }
@@ -150,11 +153,6 @@ func (v *viewer) setResult(name string, holes bool) {
 		v.result, v.holes = name, holes
 		v.Refresh()
 	}
-}
-
-// besideHole reports whether the left side shows the photo at another hole.
-func (v *viewer) besideHole() bool {
-	return v.mode == sideBySide && v.left.Kind == app.OtherHole && v.holes && !v.held
 }
 
 // setNotice says why there is no picture.

@@ -148,7 +148,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 			return nil, err
 		}
 		if t.job == jobFit {
-			return t.model(st), nil
+			return t.told(ctx, st)
 		}
 		st = st.distillation(t.o)
 		t.seen = lastLook{}
@@ -158,7 +158,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 	if err := t.distil(ctx, st); err != nil {
 		return nil, err
 	}
-	return t.model(st), nil
+	return t.told(ctx, st)
 }
 
 // begin opens the album and returns the state to go on from: the checkpoint's or a fresh one.
