@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"blindspot/core/bsn"
 )
@@ -79,11 +78,11 @@ func (l *Library) Models() []ModelInfo {
 	own := l.userModels()
 	for _, name := range l.bundledModels() {
 		if !slices.Contains(own, name) {
-			list = append(list, l.describe(name))
+			list = append(list, l.describe(name, true))
 		}
 	}
 	for _, name := range own {
-		list = append(list, l.describe(name))
+		list = append(list, l.describe(name, false))
 	}
 	return list
 }
@@ -193,10 +192,13 @@ func (l *Library) choices() string {
 
 // load reads a model of the library by its name.
 func (l *Library) load(name string) (m *bsn.Model, err error) {
-	if slices.Contains(l.userModels(), name) {
+	switch {
+	case slices.Contains(l.userModels(), name):
 		m, err = bsn.OpenModel(l.ModelPath(name))
-	} else {
+	case slices.Contains(l.bundledModels(), name):
 		m, err = readBundled(l, name, bsn.ReadModel)
+	default: // it was there when the list was made
+		err = fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
 	}
 	if err != nil {
 		return nil, err
@@ -239,7 +241,7 @@ func CheckModelName(name string) error {
 		return errors.New("the model's name is longer than 100 letters")
 	case strings.HasPrefix(name, ".") || strings.TrimSpace(name) != name || strings.HasSuffix(name, modelEnding):
 		return fmt.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
-	case strings.ContainsAny(name, forbidden) || strings.ContainsFunc(name, unicode.IsControl):
+	case strings.ContainsFunc(name, unsafe):
 		return fmt.Errorf("the model's name %q holds a character that file names cannot have", name)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"blindspot/core/bsn"
 )
@@ -134,7 +133,7 @@ func plainName(file string) string {
 		}
 	}
 	file = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(forbidden, r) || unicode.IsControl(r) {
+		if unsafe(r) {
 			return ' '
 		}
 		return r
@@ -179,5 +178,5 @@ func (l *Library) checkOwn(name, done string) error {
 	case slices.Contains(l.bundledModels(), name):
 		return fmt.Errorf("the model %s comes with the program and cannot be %s: duplicate it first", name, done)
 	}
-	return fmt.Errorf("%w as %q: it may have been deleted meanwhile", ErrUnknownModel, name)
+	return fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
 }

@@ -80,6 +80,9 @@ func TestDuplicateModel(t *testing.T) {
 	if _, err := l.Duplicate("nobody"); err == nil {
 		t.Error("what is not there was copied")
 	}
+	if _, err := NewLibrary(nil, l.data).Duplicate("nobody"); !errors.Is(err, ErrUnknownModel) { // where no model is bundled
+		t.Errorf("what is not there gives %v", err)
+	}
 }
 
 func TestDeleteModelAndUndo(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"time"
 
 	"blindspot/core/bsn"
@@ -44,8 +43,8 @@ type ModelInfo struct {
 }
 
 // describe says what a model of the library says of itself. It reads no weights.
-func (l *Library) describe(name string) ModelInfo {
-	info := ModelInfo{Name: name, Bundled: !slices.Contains(l.userModels(), name)}
+func (l *Library) describe(name string, bundled bool) ModelInfo {
+	info := ModelInfo{Name: name, Bundled: bundled}
 	var s bsn.Summary
 	var err error
 	if info.Bundled {

@@ -84,6 +84,9 @@ func (s *Session) pickModel() {
 
 // loadModel loads a model in the background.
 func (s *Session) loadModel(name string) {
+	if s.ctx.Err() != nil { // a list that came back when the session was being closed
+		return
+	}
 	m := &s.models
 	if m.loading != nil {
 		m.loading()

@@ -82,8 +82,12 @@ func (s *Session) UndoDelete(done func(error)) {
 // editModels changes the library and lists it anew.
 func (s *Session) editModels(edit func(*Library) error, done func(error)) {
 	l := s.options.Library
-	if l == nil {
+	switch {
+	case l == nil:
 		done(errNoLibrary)
+		return
+	case s.ctx.Err() != nil:
+		done(s.ctx.Err())
 		return
 	}
 	s.models.edits++

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"image"
 	"os"
@@ -95,6 +96,27 @@ func TestTrashIsEmptiedAtTheEnd(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(l.trashFolder()); err != nil || len(entries) != 0 {
 		t.Errorf("the trash holds %v, %v", entries, err)
+	}
+}
+
+// Lists that come back when a session is being closed must not begin new work, which nobody would wait for.
+func TestClosingDuringAListing(t *testing.T) {
+	b, l := libraryStage(t)
+	b.choose("old")
+	if err := os.WriteFile(l.ModelPath("old"), modelBytes(t, "old", "2026-05-05T05:05:05Z"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.RefreshModels()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b.Model().Loading || b.network != nil {
+		t.Error("a closed session loads a model")
+	}
+	told := false
+	b.ExportModel("old", l.ModelPath("new"), false, func(err error) { told = errors.Is(err, context.Canceled) })
+	if !told || exists(l.ModelPath("new")) {
+		t.Error("a closed session saves a model")
 	}
 }
 

@@ -120,7 +120,8 @@ func NewSession(o Options) *Session {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), models: models{wish: o.Preferences.Model},
+		settings: o.Preferences.settings(),
+		models:   models{wish: o.Preferences.Model},
 	}
 	s.firstThreads = o.Threads
 	s.histories = newHistories(s.settings, s.models.wish)

@@ -21,6 +21,8 @@ type TrainingProgress = train.Progress
 const (
 	LearningNoise = train.PhaseFit
 	MakingFast    = train.PhaseDistil
+	// FirstShare is the part of a training that the first phase takes.
+	FirstShare = train.FitShare
 )
 
 // TrainingOptions says what to train. Zero values are defaults.
@@ -59,11 +61,12 @@ type TrainingOptions struct {
 
 // trainingHooks let a session follow and steer a training. The zero value does nothing.
 type trainingHooks struct {
-	views     int                             // see train.Options, as the others
-	every     int                             // steps between reports
-	yield     func(ctx context.Context) error //
-	stop      func(phase string) bool
-	abandoned func() bool // asked when the training has been cancelled: nothing of it is kept
+	background bool // this and the others but the last: see train.Options
+	views      int
+	every      int // steps between reports
+	yield      func(ctx context.Context) error
+	stop       func(phase string) bool
+	abandoned  func() bool // asked when the training has been cancelled: nothing of it is kept
 }
 
 // Validate says in one sentence what cannot be trained.
@@ -190,8 +193,9 @@ func (l *Library) options(o TrainingOptions) train.Options {
 		Seed: o.Seed, Threads: o.Threads,
 		Checkpoint: l.TrainingFolder(o.Name), CheckpointEvery: o.CheckpointEvery, Resume: o.Resume,
 		Patch: o.Patch, LastPatch: o.LastPatch, Batch: o.Batch, Rate: o.Rate,
-		Recharge: o.Recharge,
-		Views:    o.hooks.views, ReportEvery: o.hooks.every, Yield: o.hooks.yield, Stop: o.hooks.stop,
+		Recharge:   o.Recharge,
+		Background: o.hooks.background,
+		Views:      o.hooks.views, ReportEvery: o.hooks.every, Yield: o.hooks.yield, Stop: o.hooks.stop,
 	}
 	for _, k := range o.Holes {
 		t.Holes = append(t.Holes, Hole(k))

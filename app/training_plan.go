@@ -86,13 +86,14 @@ func (l *Library) loadStart(p *savedPlan) (*Model, error) {
 	return &Model{p.Base, m}, nil
 }
 
-// unfinished is an interrupted training with its plan, which is nil if it cannot be used.
+// unfinished is an interrupted training with its plan, which is nil if it cannot be used, and a way to the model it started from.
 type unfinished struct {
 	UnfinishedTraining
-	plan *savedPlan
+	plan  *savedPlan
+	begin func() (*Model, error)
 }
 
-// Unfinished lists the interrupted trainings, the newest first. Those of which nothing is left but an empty folder are none.
+// unfinished lists the interrupted trainings, the newest first. Those of which nothing is left but an empty folder are none.
 func (l *Library) unfinished(ctx context.Context) []unfinished {
 	entries, err := os.ReadDir(filepath.Dir(l.TrainingFolder("any")))
 	if err != nil {
@@ -132,6 +133,7 @@ func (l *Library) lookAt(name string) unfinished {
 		return u
 	}
 	u.plan, u.Folder = plan, plan.Options.Folder
+	u.begin = func() (*Model, error) { return l.loadStart(plan) }
 	if _, err := os.Stat(u.Folder); err != nil && u.Folder != "" {
 		u.Problem = fmt.Sprintf("The folder %s is not there: connect its drive or put it back.", u.Folder)
 	}

@@ -7,6 +7,7 @@ import (
 	"image"
 	"os"
 	"slices"
+	"time"
 
 	"blindspot/core/train"
 )
@@ -34,12 +35,15 @@ func (s *Session) StartTraining(p TrainingPlan) error {
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	library := s.options.Library
 	if err := s.mayTrain(o.Name); err != nil {
 		return err
 	}
-	if err := library.makeWay(o, library.ModelPath(o.Name)); err != nil {
-		return err
+	library := s.options.Library
+	switch {
+	case library.UnfinishedTraining(o.Name):
+		return fmt.Errorf("an unfinished training is called %q: resume or forget it, or choose another name", o.Name)
+	case library.has(o.Name):
+		return fmt.Errorf("a model is called %q already: choose another name", o.Name)
 	}
 	s.launch(newTrainingRun(s, o, func() (*Model, error) { return library.startOf(p) }))
 	return nil
@@ -81,12 +85,11 @@ func (s *Session) ResumeTraining(name string) error {
 	case s.trainings.unfinished[i].plan == nil:
 		return errors.New(s.trainings.unfinished[i].Problem)
 	}
-	plan := s.trainings.unfinished[i].plan
+	u := s.trainings.unfinished[i]
 	s.trainings.unfinished = slices.Delete(slices.Clone(s.trainings.unfinished), i, i+1)
-	o := plan.Options
+	o := u.plan.Options
 	o.Resume = true
-	library := s.options.Library
-	s.launch(newTrainingRun(s, o, func() (*Model, error) { return library.loadStart(plan) }))
+	s.launch(newTrainingRun(s, o, u.begin))
 	return nil
 }
 
@@ -164,11 +167,15 @@ func (s *Session) DiscardTraining() {
 	}
 }
 
-// KeepTrainingForLater ends the training; it can be resumed.
+// KeepTrainingForLater ends the training; it can be resumed, one that has failed at once.
 func (s *Session) KeepTrainingForLater() {
 	s.orderTraining(func(r *trainingRun) { r.cancel() })
 	if t := &s.trainings; t.run != nil && t.ended {
+		state := t.run.snapshot()
+		u := unfinished{plan: &savedPlan{Options: t.run.options}, begin: t.run.begin}
+		u.Name, u.Folder, u.Share, u.Date = state.Name, state.Folder, state.Share, time.Now()
 		t.run = nil
+		t.unfinished = slices.Insert(slices.Clone(t.unfinished), 0, u)
 		s.findUnfinished()
 	}
 }

@@ -66,7 +66,7 @@ func newSchool(t *testing.T, library *Library) *school {
 func tiny(folder string) TrainingOptions {
 	o := TrainingOptions{
 		Folder: folder, Name: "mine", Steps: 16, DistilSteps: 8, Patch: 32, LastPatch: 64, Batch: 1, Seed: 3, Threads: 1,
-		CheckpointEvery: time.Nanosecond,
+		CheckpointEvery: time.Hour,
 	}
 	o.Photos, _ = filepath.Glob(filepath.Join(folder, "*.png"))
 	return o
@@ -132,7 +132,7 @@ func TestTrainOnMyFolder(t *testing.T) {
 	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice, "more minutes") {
 		t.Errorf("estimate %+v", e)
 	}
-	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "exists") {
+	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "already") {
 		t.Errorf("under a name that is taken: %v", err)
 	}
 	if err := c.StartTraining(plan); err != nil {
@@ -403,7 +403,13 @@ func TestTrainingWaitsForItsPhotos(t *testing.T) {
 func TestFailedTraining(t *testing.T) {
 	c := newSchool(t, nil)
 	o := tiny(noisyFolder(t, 2))
-	c.launch(newTrainingRun(c.Session, o, func() (*Model, error) { return nil, errors.New("the model is gone") }))
+	gone := true
+	c.launch(newTrainingRun(c.Session, o, func() (*Model, error) {
+		if gone {
+			return nil, errors.New("the model is gone")
+		}
+		return c.library.Find("soft")
+	}))
 	c.until("the failure", func() bool { return c.Training().Status == Failed })
 	if s := c.Training(); !s.Active || s.Why != "The model is gone." {
 		t.Errorf("state %+v", s)
@@ -411,10 +417,14 @@ func TestFailedTraining(t *testing.T) {
 	if err := c.StartTraining(TrainingPlan{}); err == nil {
 		t.Error("another began")
 	}
-	c.DiscardTraining()
-	if s := c.Training(); s.Active {
-		t.Errorf("after it was discarded: %+v", s)
+	gone = false
+	c.KeepTrainingForLater()
+	if err := c.ResumeTraining("mine"); err != nil {
+		t.Errorf("the next try: %v", err)
 	}
+	c.reach(LearningNoise, 1)
+	c.DiscardTraining()
+	c.idle()
 	if _, err := c.library.Train(context.Background(), TrainingOptions{Name: "x", Minutes: 1, Photos: []string{"/no/photo.png"}}, func(TrainingProgress) {}); err == nil {
 		t.Error("trained on nothing")
 	}

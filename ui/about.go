@@ -76,7 +76,7 @@ func aboutText() string {
 // those are drawn that are seen.
 func (w *Window) showLicences() {
 	m := w.newModal()
-	lines := wrapped(w.licences(), licencesColumns)
+	lines := linesOf(w.licences(), licencesColumns)
 	list := widget.NewList(func() int { return len(lines) },
 		func() fyne.CanvasObject {
 			t := quiet("", fyne.TextAlignLeading)
@@ -91,8 +91,8 @@ func (w *Window) showLicences() {
 	m.show(lang.L("Licences"), licencesWidth, container.NewStack(room, list), nil, m.button(lang.L("Close"), m.close))
 }
 
-// wrapped breaks lines between words so that none has more than so many columns, unless a word has.
-func wrapped(text string, columns int) []string {
+// linesOf breaks lines between words so that none has more than so many columns, unless a word has.
+func linesOf(text string, columns int) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \r\n")

@@ -38,7 +38,7 @@ func TestAboutTellsAndCopies(t *testing.T) {
 }
 
 func TestLongLinesAreBroken(t *testing.T) {
-	got := wrapped("one two three\n  kept\n\nunbreakable-word here\n", 8)
+	got := linesOf("one two three\n  kept\n\nunbreakable-word here\n", 8)
 	want := []string{"one two", "three", "  kept", "", "unbreakable-word here"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the lines are %q, want %q", got, want)

@@ -13,6 +13,7 @@ type keyboard struct {
 	typed  func(rune)
 	down   func(e *fyne.KeyEvent, down bool)
 	escape func()
+	back   func() // takes the keyboard from the control, as what is done with the mouse does
 	enter  func()
 }
 
@@ -45,8 +46,8 @@ func (k *keyboard) key(e *fyne.KeyEvent) bool {
 
 // release gives the keyboard back: what is done with the mouse needs none.
 func (k *keyboard) release() {
-	if k != nil && k.escape != nil {
-		k.escape()
+	if k != nil && k.back != nil {
+		k.back()
 	}
 }
 

@@ -39,6 +39,7 @@ func keyList() [][2]string {
 		{"Q", lang.L("export queue")},
 		{lang.L("Shift+← →"), lang.L("mark photos of the strip; Ctrl+A marks all")},
 		{lang.L("Del"), lang.L("take the marked photos off the strip")},
+		{lang.L("Ctrl+T"), lang.L("train on a folder of your photos")},
 		{lang.L("Ctrl+M"), lang.L("models")},
 		{lang.L("Ctrl+,"), lang.L("settings")},
 		{lang.L("Ctrl+Q"), lang.L("quit")},
@@ -73,6 +74,10 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		}
 		return
 	}
+	if w.trainingShown() {
+		w.training.view.typedKey(e)
+		return
+	}
 	const all = 1e6 // pages
 	switch e.Name {
 	case fyne.KeyLeft, fyne.KeyUp:
@@ -97,11 +102,12 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 func (w *Window) space(e *fyne.KeyEvent, down bool) {
 	if e.Name == fyne.KeySpace {
 		w.viewer.hold(down)
+		w.training.view.run.crop.hold(down)
 	}
 }
 
 func (w *Window) typed(r rune) {
-	if w.busy() {
+	if w.busy() || w.trainingShown() {
 		return
 	}
 	v := w.viewer
@@ -163,21 +169,25 @@ func (w *Window) toggleCompare(c compare) {
 	w.setCompare(c)
 }
 
-const keysWidth = 560
+const (
+	keysWidth = 560
+	keysRow   = 24
+)
 
 // showKeys shows the list of keys in two columns.
 func (w *Window) showKeys() {
 	column := func(list [][2]string) fyne.CanvasObject {
-		var cells []fyne.CanvasObject
+		keys := container.New(layout.NewCustomPaddedVBoxLayout(0))
+		words := container.New(layout.NewCustomPaddedVBoxLayout(0))
 		for _, k := range list {
 			key := canvas.NewText(k[0], greyBright)
 			key.TextStyle.Monospace = true
-			cells = append(cells, key, canvas.NewText(k[1], greyText))
+			word := canvas.NewText(k[1], greyText)
+			key.TextSize, word.TextSize = 12, 12
+			keys.Add(container.New(fixedHeight(keysRow), key))
+			words.Add(container.New(fixedHeight(keysRow), word))
 		}
-		for _, c := range cells {
-			c.(*canvas.Text).TextSize = 12
-		}
-		return container.New(layout.NewFormLayout(), cells...)
+		return container.New(layout.NewCustomPaddedHBoxLayout(16), keys, words)
 	}
 	list := keyList()
 	half := (len(list) + 1) / 2

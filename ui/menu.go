@@ -36,6 +36,7 @@ func (w *Window) buildMenu() {
 			fyne.NewMenuItem(lang.L("Open the Sample Photo"), w.OpenSample),
 			fyne.NewMenuItemSeparator(), item(lang.L("Export…"), control(fyne.KeyE), w.showExport),
 			item(lang.L("Export All…"), shifted(fyne.KeyE), w.showExportAll), w.queueItem,
+			fyne.NewMenuItemSeparator(), item(lang.L("Train on My Folder…"), control(fyne.KeyT), w.showTraining),
 			fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(lang.L("Edit"), w.undo, w.redo, fyne.NewMenuItemSeparator(), w.reset,
 			fyne.NewMenuItemSeparator(), item(lang.L("Mark All Photos"), &fyne.ShortcutSelectAll{}, w.markAll),

@@ -72,10 +72,11 @@ type panel struct {
 	textureText  *canvas.Text
 	reset        *widget.Button
 	export       *widget.Button
+	train        *widget.Button
 	content      fyne.CanvasObject
 }
 
-func newPanel(s *app.Session, export func()) *panel {
+func newPanel(s *app.Session, export, train func()) *panel {
 	p := &panel{session: s, changed: func(string, string) {}, release: func() {}, library: func() {}}
 	p.model = widget.NewSelect(nil, func(string) { p.modelChosen() })
 	p.models = widget.NewButtonWithIcon("", theme.ListIcon(), func() { p.release(); p.library() })
@@ -95,6 +96,7 @@ func newPanel(s *app.Session, export func()) *panel {
 	p.reset = widget.NewButton(lang.L("Reset"), p.resetSettings)
 	p.export = widget.NewButton(lang.L("Export…"), export)
 	p.export.Importance = widget.HighImportance
+	p.train = widget.NewButton(lang.L("Train on my folder…"), train)
 	p.content = p.build()
 	return p
 }
@@ -128,7 +130,7 @@ func (p *panel) build() fyne.CanvasObject {
 	inset := func(o fyne.CanvasObject) fyne.CanvasObject {
 		return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o)
 	}
-	buttons := container.NewBorder(nil, nil, p.reset, nil, p.export)
+	buttons := container.NewBorder(nil, p.train, p.reset, nil, p.export)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 0),
 		container.NewBorder(nil, inset(buttons), nil, nil, container.NewVScroll(inset(groups))))
 	return container.NewStack(canvas.NewRectangle(greyPanel), container.New(fixedWidth(panelWidth), padded))

@@ -54,8 +54,6 @@ func (w *Window) states() []string {
 	return list
 }
 
-func key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
-
 func TestExportDialogSaysWhatItWillDo(t *testing.T) {
 	w := newExportWindow(t, 3)
 	folder := filepath.Dir(w.session.Album()[0])

@@ -19,9 +19,10 @@ type segments struct {
 	chosen   int // -1 if none
 	hovered  int // -1 if none
 	focused  bool
-	keys     *keyboard   // for keys that are not its own
-	onChosen func(i int) // by the user, not by choose
-	onTapped func()      // after a choice by the mouse: the keyboard goes back
+	keys     *keyboard            // for keys that are not its own
+	onChosen func(i int)          // by the user, not by choose
+	onTapped func()               // after a choice by the mouse: the keyboard goes back
+	onKey    func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
 }
 
 var (
@@ -39,7 +40,10 @@ const (
 )
 
 func newSegments(words []string, onChosen func(int)) *segments {
-	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen, onTapped: func() {}}
+	s := &segments{
+		words: words, disabled: make([]bool, len(words)), hovered: -1,
+		onChosen: onChosen, onTapped: func() {}, onKey: func(*fyne.KeyEvent) {},
+	}
 	for _, word := range words {
 		s.widths = append(s.widths, fyne.MeasureText(word, segmentText, fyne.TextStyle{}).Width+2*segmentMargin)
 	}
@@ -143,7 +147,9 @@ func (s *segments) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyDown:
 		by = 1
 	default:
-		s.keys.key(e)
+		if !s.keys.key(e) {
+			s.onKey(e)
+		}
 		return
 	}
 	for i := s.chosen + by; i >= 0 && i < len(s.words); i += by {

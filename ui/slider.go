@@ -16,10 +16,11 @@ type slider struct {
 	widget.BaseWidget
 	stops     []string
 	value     float64
-	onChanged func(value float64) // by the user, not by set
-	onDone    func()              // when the user lets go
-	mark      int                 // the stop that is suggested, -1 for none
-	keys      *keyboard           // for keys that are not its own
+	onChanged func(value float64)  // by the user, not by set
+	onDone    func()               // when the user lets go
+	onKey     func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
+	mark      int                  // the stop that is suggested, -1 for none
+	keys      *keyboard            // for keys that are not its own
 
 	disabled, hovered, focused bool
 }
@@ -46,7 +47,7 @@ const (
 )
 
 func newSlider(stops []string, onChanged func(float64)) *slider {
-	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, mark: -1}
+	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, onKey: func(*fyne.KeyEvent) {}, mark: -1}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -183,7 +184,9 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		s.jump(s.last())
 	default:
-		s.keys.key(e)
+		if !s.keys.key(e) {
+			s.onKey(e)
+		}
 	}
 }
 

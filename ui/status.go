@@ -27,14 +27,16 @@ type statusBar struct {
 	queue              *widget.Button
 	jobBox             *fyne.Container
 
+	training fyne.CanvasObject // how far a training is
+
 	message    *widget.Label
 	messageBox *fyne.Container
 	content    fyne.CanvasObject
 }
 
-func newStatusBar(s *app.Session, openQueue func()) *statusBar {
+func newStatusBar(s *app.Session, training fyne.CanvasObject, openQueue func()) *statusBar {
 	b := &statusBar{
-		session: s, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
+		session: s, training: training, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
 		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: newMeter(),
 	}
 	b.pixel.TextStyle.Monospace = true
@@ -51,7 +53,7 @@ func newStatusBar(s *app.Session, openQueue func()) *statusBar {
 		container.New(layout.NewCustomPaddedLayout(2, 2, 8, 4), container.NewBorder(nil, nil, nil, container.NewCenter(dismiss), b.message)))
 	b.messageBox.Hide()
 	line := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 8),
-		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photoBox))
+		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), container.NewHBox(b.training, b.jobBox), b.photoBox))
 	row := canvas.NewRectangle(greyDeep)
 	row.SetMinSize(fyne.NewSize(1, 30))
 	b.content = container.NewStack(row, line)

@@ -41,6 +41,7 @@ type viewer struct {
 	before, after *app.Pyramid
 	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole or model stands there; or nil
 	lens          lens
+	enlarge       float64 // how far Fit may enlarge a small picture beyond 100 %
 	mode          compare
 	divider       float64       // of the split, 0..1 of the width
 	original      bool          // the single view shows the noisy photo
@@ -68,7 +69,7 @@ type viewer struct {
 
 func newViewer(mode compare) *viewer {
 	v := &viewer{
-		mode: mode, divider: 0.5,
+		mode: mode, divider: 0.5, enlarge: 1,
 		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {}, onLeft: func() {},
 	}
 	v.raster = canvas.NewRaster(v.draw)
@@ -201,7 +202,7 @@ func (v *viewer) Resize(size fyne.Size) {
 func (v *viewer) setFrame(size image.Point) {
 	if v.frame != size {
 		v.frame = size
-		v.lens.most = math.Floor(float64(v.scale()))
+		v.lens.most = math.Floor(float64(v.scale())) * v.enlarge
 		v.lens.resize(v.paneSize())
 		v.tell()
 	}

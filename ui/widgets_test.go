@@ -118,7 +118,7 @@ func TestSegments(t *testing.T) {
 
 func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	s := newSession(t)
-	p := newPanel(s, func() {})
+	p := newPanel(s, func() {}, func() {})
 	show(t, p.content, fyne.NewSize(panelWidth, 700))
 	p.showSettings()
 	p.showModel()
@@ -228,7 +228,7 @@ func TestToolbarGivesWay(t *testing.T) {
 
 // What the status bar says must not make the window wider.
 func TestStatusBarIsModest(t *testing.T) {
-	b := newStatusBar(newSession(t), func() {})
+	b := newStatusBar(newSession(t), container.NewHBox(), func() {})
 	show(t, b.content, fyne.NewSize(700, 30))
 	least := b.content.MinSize().Width
 	setText(b.photo, strings.Repeat("photo ", 10))

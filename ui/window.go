@@ -31,6 +31,7 @@ type Window struct {
 	status    *statusBar
 	strip     *strip
 	queue     *queueView
+	training  training
 	centre    *fyne.Container // the photo with the queue under it
 	body      *fyne.Container // with the strip, which comes and goes
 	compare   *segments
@@ -131,7 +132,7 @@ func New(o Options) (*Window, error) {
 	w.startAs(o.Last.Window)
 	w.win.SetMaster()
 	w.compareChanged()
-	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged)
+	w.changed(app.PhotoChanged | app.SettingsChanged | app.ModelChanged | app.JobsChanged | app.TrainingChanged)
 	if o.Problem != nil {
 		w.session.Complain(o.Problem)
 	}
@@ -146,6 +147,7 @@ func (w *Window) Show() { w.win.Show() }
 
 // Open opens a photo.
 func (w *Window) Open(path string) {
+	w.leaveTraining()
 	w.trace.begin("opened", path)
 	w.session.Open(path)
 }
@@ -153,6 +155,7 @@ func (w *Window) Open(path string) {
 // OpenAll opens photos, and the photos of folders, together.
 func (w *Window) OpenAll(paths []string) {
 	if len(paths) > 0 {
+		w.leaveTraining()
 		w.trace.begin("opened", paths[0])
 		w.session.OpenAll(paths)
 	}
@@ -167,6 +170,12 @@ func (w *Window) OpenSample() {
 // Close stops everything that runs, saves the preferences and ends the program. It must not be called after Fyne's loop
 // has ended.
 func (w *Window) Close() {
+	if !w.askClose() {
+		w.quit()
+	}
+}
+
+func (w *Window) quit() {
 	if w.Stop() {
 		w.fyne.Quit()
 	}
@@ -190,19 +199,20 @@ func (w *Window) Stop() bool {
 
 func (w *Window) build() {
 	w.viewer = newViewer(compare(w.session.Preferences().Compare))
-	w.status = newStatusBar(w.session, w.toggleQueue)
+	w.buildTraining(w.session)
+	w.status = newStatusBar(w.session, w.training.entry, w.toggleQueue)
 	w.strip = newStrip(w.session)
 	w.strip.onOpen = w.Open
 	w.strip.Hide()
 	w.queue = newQueueView(w)
-	w.panel = newPanel(w.session, w.showExport)
+	w.panel = newPanel(w.session, w.showExport, w.showTraining)
 	w.panel.release = w.releaseKeys
 	w.panel.library = w.showModels
 	w.panel.changed = w.trace.begin
-	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys}
+	w.keys = &keyboard{typed: w.typed, down: w.space, escape: w.releaseKeys, back: w.releaseKeys}
 	w.viewer.keys, w.strip.keys, w.strip.onKey = w.keys, w.keys, w.typedKey
 	w.panel.setKeys(w.keys)
-	w.viewer.onView = w.session.SetView
+	w.viewer.onView = w.viewed
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
@@ -226,10 +236,10 @@ func (w *Window) layout() fyne.CanvasObject {
 		container.New(yielding{}, w.compare, w.zoom))
 	top := container.NewStack(canvas.NewRectangle(greyPanel), tools)
 	picture := container.NewStack(canvas.NewRectangle(greyPit), w.viewer, w.empty,
-		container.NewBorder(nil, w.status.messageBox, nil, nil))
+		container.NewBorder(nil, container.New(layout.NewCustomPaddedVBoxLayout(0), w.training.offers.content, w.status.messageBox), nil, nil))
 	w.centre = container.New(drawer{}, picture, w.queue.content)
 	w.body = container.New(shelf{}, w.strip, container.New(beside{}, container.New(seamless{}, top, w.centre), w.panel.content))
-	return container.New(above{}, w.body, w.status.content)
+	return container.New(above{}, container.NewStack(w.body, w.training.view.content), w.status.content)
 }
 
 // hover follows the pointer over the photo.
@@ -293,8 +303,10 @@ func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
-	w.OpenAll(paths)
 	w.importDropped(models)
+	if !w.droppedOnTraining(paths) {
+		w.OpenAll(paths)
+	}
 }
 
 // openNeighbour opens the photo so many places further in the strip.

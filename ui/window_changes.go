@@ -49,6 +49,9 @@ func (w *Window) changed(c app.Change) {
 	if c&app.ExportsEnded != 0 {
 		w.exportsEnded()
 	}
+	if c&app.TrainingChanged != 0 {
+		w.trainingChanged()
+	}
 	if c&app.MessageChanged != 0 {
 		w.messageChanged()
 	}
@@ -125,6 +128,7 @@ func (w *Window) pixelsChanged() {
 			w.trace.layout(map[string]fyne.CanvasObject{
 				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
 				"colour": w.panel.colour, "strip": w.strip, "compare": w.compare, "zoom": w.zoom,
+				"offer": w.training.offers.content,
 			})
 			w.trace.note("preview", "")
 		}

@@ -53,6 +53,9 @@ type Options struct {
 	Views     int           // places of the photos that show how the training gets on, see Progress.Views; never changes the result
 	ViewEvery time.Duration // time between their pictures, 10 s; longer where they would cost more than a little of the work
 
+	// Background lets the network's threads have low priority, where the system knows such a thing; never changes the result.
+	Background bool
+
 	// Yield, if set, is called at every step boundary and between all other pieces of heavy work, and may block, so that
 	// previews overtake the training. The time it takes is not counted. An error ends the training like a cancelled context.
 	Yield func(ctx context.Context) error

@@ -40,7 +40,7 @@ const (
 )
 
 // Run trains a teacher on the photos, distils a student from it and returns both as one model. report, which may be
-// nil, is called on the caller's goroutine every few steps.
+// nil, is called every few steps, always on one goroutine: the caller's, unless Options.Background gives the training its own.
 //
 // When ctx is cancelled, a checkpoint is saved first (if Options.Checkpoint names a folder) and ctx.Err() is returned.
 // With Options.Resume the training goes on from the checkpoint in that folder, or begins where there is none.
@@ -94,7 +94,15 @@ func (t *trainer) giveWay(ctx context.Context) error {
 	return err
 }
 
-func work(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
+func work(ctx context.Context, o Options, job string, report func(Progress)) (m *bsn.Model, err error) {
+	if o.Background {
+		kernel.AtLowPriority(func() { m, err = train(ctx, o, job, report) })
+		return m, err
+	}
+	return train(ctx, o, job, report)
+}
+
+func train(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
 	o, err := o.filled(job)
 	if err != nil {
 		return nil, err
@@ -103,7 +111,7 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 		report = func(Progress) {}
 	}
 	t := &trainer{o: o, job: job, store: store{o.Checkpoint}, report: report}
-	t.pool = kernel.NewPool(o.Threads)
+	t.pool = newPool(o)
 	defer t.pool.Close()
 
 	began := t.clock()
@@ -126,6 +134,13 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 	return t.phases(ctx, st)
 }
 
+func newPool(o Options) *kernel.Pool {
+	if o.Background {
+		return kernel.NewLowPool(o.Threads)
+	}
+	return kernel.NewPool(o.Threads)
+}
+
 // phases runs what is left of the job.
 func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 	if st.Phase == PhaseFit {
@@ -133,7 +148,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 			return nil, err
 		}
 		if t.job == jobFit {
-			return t.model(st), nil
+			return t.told(ctx, st)
 		}
 		st = st.distillation(t.o)
 		t.seen = lastLook{}
@@ -143,7 +158,7 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 	if err := t.distil(ctx, st); err != nil {
 		return nil, err
 	}
-	return t.model(st), nil
+	return t.told(ctx, st)
 }
 
 // begin opens the album and returns the state to go on from: the checkpoint's or a fresh one.
