@@ -88,9 +88,12 @@ func (m *modal) choice(words []string, chosen int, changed func(i int)) *dialogS
 	return s
 }
 
-// TypedKey closes the dialog on Escape, and agrees to it on Enter if it can be agreed to that way.
+// TypedKey presses the button on Enter, and closes the dialog on Escape.
 func (b *dialogButton) TypedKey(e *fyne.KeyEvent) {
-	if !b.keys.key(e) {
+	switch {
+	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) && !b.Disabled():
+		b.Tapped(nil)
+	case !b.keys.key(e):
 		b.Button.TypedKey(e)
 	}
 }
