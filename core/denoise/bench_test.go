@@ -87,7 +87,7 @@ func BenchmarkRender(b *testing.B) {
 	}
 	dst := pixel.New(600, 600, 3, 8)
 	for b.Loop() {
-		if err := cell.Render(Settings{Tunable, 7, 0.8, 0.6, 1}, dst, cell.Rect.Min); err != nil {
+		if err := cell.Render(of(Tunable, 7, 0.8, 0.6, 1), dst, cell.Rect.Min); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package denoise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -19,7 +20,7 @@ type CellResult struct {
 	Rect  image.Rectangle // of the photo
 	mode  Mode
 	noisy *pixel.Tile
-	// Per stop, then of their mean; of the student one: what the network says, and that with its texture.
+	// Per stop, then of their mean; of the student one: freed of what is left of the noise, and that with its texture.
 	blind, restored []*pixel.Tile
 }
 
@@ -119,6 +120,9 @@ func (r *CellResult) Denoised(s Settings) (*pixel.Tile, error) {
 func (r *CellResult) layer(s Settings) (int, error) {
 	if err := s.Validate(); err != nil {
 		return 0, err
+	}
+	if s.Bare {
+		return 0, errors.New("previews have no bare results")
 	}
 	if s.Mode.teacher() != r.mode.teacher() {
 		return 0, fmt.Errorf("the cell was computed for mode %v, not for %v", r.mode, s.Mode)

@@ -16,7 +16,7 @@ func TestTilesRunOnceForAllStops(t *testing.T) {
 		e, teacher, _ := fakeEngine(3, patch)
 		im := randomPhoto(1, 400, 300, 3, 8)
 		plan := e.Plan(im.W, im.H, Tunable)
-		if _, err := e.texture(t.Context(), im, true); err != nil { // looks at a few places once
+		if _, err := e.filters(t.Context(), im, true); err != nil { // looks at a few places once
 			t.Fatal(err)
 		}
 		before := teacher.seen.Load()
@@ -34,7 +34,7 @@ func TestTilesRunOnceForAllStops(t *testing.T) {
 		dst := pixel.New(im.W, im.H, im.C, im.Depth)
 		for _, c := range cells {
 			for _, k := range bsn.Stops() {
-				for _, s := range []Settings{{Tunable, k, 1, 0.5, 1}, {Average, k, 0.5, 1, 0.6}} {
+				for _, s := range []Settings{of(Tunable, k, 1, 0.5, 1), of(Average, k, 0.5, 1, 0.6)} {
 					if err := c.Render(s, dst, c.Rect.Min); err != nil {
 						t.Fatal(err)
 					}
@@ -57,7 +57,7 @@ func TestRenderTileAgreesWithRender(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Settings{Tunable, 7, 0.4, 0.9, 0}
+	s := of(Tunable, 7, 0.4, 0.9, 0)
 	tile := pixel.NewTile(3, cell.Rect.Dy(), cell.Rect.Dx())
 	if err := cell.RenderTile(s, tile); err != nil {
 		t.Fatal(err)

@@ -64,11 +64,11 @@ func (e *Engine) exportRequest(s Settings) (request, error) {
 		if e.student == nil {
 			return request{}, ErrNoStudent
 		}
-		return request{net: e.student, holes: studentHole, each: s.Texture > 0}, nil
+		return request{net: e.student, holes: studentHole, each: s.texture(), bare: s.Bare}, nil
 	case Tunable:
-		return request{net: e.teacher, holes: []bsn.Hole{s.Hole}, each: s.Texture > 0}, nil
+		return request{net: e.teacher, holes: []bsn.Hole{s.Hole}, each: s.texture(), bare: s.Bare}, nil
 	default:
-		return request{net: e.teacher, holes: bsn.Stops(), mean: s.Texture > 0}, nil
+		return request{net: e.teacher, holes: bsn.Stops(), mean: s.texture(), bare: s.Bare}, nil
 	}
 }
 

@@ -43,7 +43,7 @@ func TestAFillRunsNoTileTwice(t *testing.T) {
 		e := newEngine(kernel.NewPool(2), net, nil, 3, patch)
 		im := randomPhoto(1, 700, 420, 3, 8)
 		plan := e.Plan(im.W, im.H, Tunable)
-		if _, err := e.texture(t.Context(), im, true); err != nil { // looks at a few places once
+		if _, err := e.filters(t.Context(), im, true); err != nil { // looks at a few places once
 			t.Fatal(err)
 		}
 		net.sizes = nil
@@ -137,7 +137,7 @@ func TestHugeValuesAreCutOff(t *testing.T) {
 	for _, drift := range []float32{1e6, -1e6} {
 		e := newEngine(kernel.NewPool(2), &fakeNetwork{drift: drift}, nil, 3, 64)
 		im := randomPhoto(3, 70, 50, 3, 16)
-		saved, err := e.Photo(t.Context(), im, Settings{Mode: Average, Luma: 1, Colour: 1}, nil)
+		saved, err := e.Photo(t.Context(), im, Settings{Mode: Average, Luma: 1, Colour: 1, Bare: true}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

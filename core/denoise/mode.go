@@ -56,7 +56,13 @@ type Settings struct {
 	// Texture is how much of what the network could not guess comes back where it stands out of the noise, 0 (none) to 1 (as much as
 	// makes the most likely picture). It comes before the strengths.
 	Texture float32
+	// Bare asks for what the network says and nothing after it: neither is freed of what it left of the noise nor does texture come back.
+	// Previews have no such results.
+	Bare bool
 }
+
+// texture reports whether any texture shall come back.
+func (s Settings) texture() bool { return s.Texture > 0 && !s.Bare }
 
 // DefaultSettings is full strength of the given mode at the usual hole, with all its texture.
 func DefaultSettings(m Mode) Settings {

@@ -106,7 +106,7 @@ func TestRealPreviewEqualsPhotoOnAnyThreads(t *testing.T) {
 		m := randomModel(t, 16, 3, patch, 1)
 		one, three := openEngine(t, m, 1), openEngine(t, m, 3)
 		im := randomPhoto(uint64(patch), 331, 203, 3, 16)
-		for _, s := range []Settings{{Fast, 0, 1, 1, 1}, {Tunable, 0, 1, 1, 0.6}, {Tunable, 9, 0.7, 0.4, 0}, {Average, 0, 1, 0.9, 1}} {
+		for _, s := range []Settings{of(Fast, 0, 1, 1, 1), of(Tunable, 0, 1, 1, 0.6), of(Tunable, 9, 0.7, 0.4, 0), of(Average, 0, 1, 0.9, 1)} {
 			saved, err := one.Photo(t.Context(), im, s, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -133,7 +133,7 @@ func TestSliderLeavesTheTrunkAlone(t *testing.T) {
 	}
 	dst := pixel.New(im.W, im.H, 3, 8)
 	for _, k := range bsn.Stops() {
-		if err := cell.Render(Settings{Tunable, k, 1, 1, 0.6}, dst, cell.Rect.Min); err != nil {
+		if err := cell.Render(of(Tunable, k, 1, 1, 0.6), dst, cell.Rect.Min); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := e.Cell(t.Context(), im, e.Plan(im.W, im.H, Average), 0, k); err != nil {
@@ -191,6 +191,7 @@ func invert(im *pixel.Image, at image.Point) {
 func cellAt(t *testing.T, e *Engine, im *pixel.Image, at image.Point) *CellResult {
 	t.Helper()
 	plan := e.Plan(im.W, im.H, Tunable)
+	leave(e, im) // what is taken off it later stands for itself
 	i := plan.Visible(image.Rectangle{Min: at, Max: at.Add(image.Pt(1, 1))}, at)[0]
 	cell, err := e.Cell(t.Context(), im, plan, i, 3)
 	if err != nil {

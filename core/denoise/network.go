@@ -26,6 +26,7 @@ type request struct {
 	holes []bsn.Hole
 	// each asks for every hole's result with its texture too, mean for that of the mean over all holes.
 	each, mean bool
+	bare       bool // what the network says, and no filter after it
 }
 
 // layers says at which place of a cell each result stands: the blind ones in the

@@ -86,7 +86,7 @@ func newExport(r *runner, s Settings) *export {
 	x.blind = make([]int32, im.C*x.rows*im.W)
 	x.noisy = pixel.NewTile(im.C, finishRows, im.W)
 	x.denoised = pixel.NewTile(im.C, finishRows, im.W)
-	if s.Texture > 0 {
+	if s.texture() {
 		x.restored = make([]int32, len(x.blind))
 		x.texture = pixel.NewTile(im.C, finishRows, im.W)
 	}
@@ -137,9 +137,10 @@ func (x *export) finish(y, n int) {
 	x.im.Read(noisy, 0, y)
 	x.levels(denoised, x.blind, y, len(x.req.holes))
 	switch share := x.settings.Texture; {
+	case !x.settings.texture():
 	case share == 1:
 		x.levels(denoised, x.restored, y, 1)
-	case share > 0:
+	default:
 		texture := first(x.texture, n)
 		x.levels(texture, x.restored, y, 1)
 		mixed(denoised.Pix, denoised.Pix, texture.Pix, share)

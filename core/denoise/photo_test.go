@@ -51,17 +51,17 @@ func TestPreviewEqualsPhoto(t *testing.T) {
 		w, h, c, channels, depth, patch int
 		s                               Settings
 	}{
-		{1, 1, 3, 3, 8, 64, Settings{Tunable, 0, 1, 1, 0}},
-		{2, 37, 1, 1, 16, 64, Settings{Fast, 0, 0.5, 1, 0.6}},
-		{97, 61, 3, 3, 8, 64, Settings{Average, 0, 0.3, 0.8, 0}},
-		{333, 217, 3, 3, 16, 64, Settings{Tunable, 11, 1, 1, 1}},
-		{210, 150, 1, 3, 8, 64, Settings{Tunable, 5, 0.77, 0, 0.6}},
-		{301, 290, 3, 1, 16, 128, Settings{Average, 0, 1, 0.25, 0}},
-		{640, 333, 3, 3, 8, 256, Settings{Tunable, 3, 0.9, 1, 1}},
-		{511, 389, 3, 3, 16, 256, Settings{Average, 0, 1, 1, 0.6}},
-		{1111, 570, 3, 3, 16, 0, Settings{Fast, 0, 0, 1, 0}},
-		{100, 900, 1, 3, 16, 512, Settings{Fast, 0, 1, 1, 0}},
-		{5, 700, 3, 3, 8, 512, Settings{Tunable, 9, 0.01, 0.99, 0.6}},
+		{1, 1, 3, 3, 8, 64, of(Tunable, 0, 1, 1, 0)},
+		{2, 37, 1, 1, 16, 64, of(Fast, 0, 0.5, 1, 0.6)},
+		{97, 61, 3, 3, 8, 64, of(Average, 0, 0.3, 0.8, 0)},
+		{333, 217, 3, 3, 16, 64, of(Tunable, 11, 1, 1, 1)},
+		{210, 150, 1, 3, 8, 64, of(Tunable, 5, 0.77, 0, 0.6)},
+		{301, 290, 3, 1, 16, 128, of(Average, 0, 1, 0.25, 0)},
+		{640, 333, 3, 3, 8, 256, of(Tunable, 3, 0.9, 1, 1)},
+		{511, 389, 3, 3, 16, 256, of(Average, 0, 1, 1, 0.6)},
+		{1111, 570, 3, 3, 16, 0, of(Fast, 0, 0, 1, 0)},
+		{100, 900, 1, 3, 16, 512, of(Fast, 0, 1, 1, 0)},
+		{5, 700, 3, 3, 8, 512, of(Tunable, 9, 0.01, 0.99, 0.6)},
 	}
 	for n, c := range cases {
 		t.Run(fmt.Sprintf("%dx%dx%d_%v_patch%d", c.w, c.h, c.c, c.s.Mode, c.patch), func(t *testing.T) {
@@ -99,6 +99,7 @@ func TestCellsMatchTheFormula(t *testing.T) {
 		e, teacher, _ := fakeEngine(3, patch)
 		im := randomPhoto(uint64(patch), 413, 287, 3, 16)
 		plan := e.Plan(im.W, im.H, Tunable)
+		leave(e, im)
 		want := slowly(t, teacher, im, plan, 5)
 		for i := range plan.Len() {
 			cell, err := e.Cell(t.Context(), im, plan, i, 5)
@@ -214,7 +215,7 @@ func TestChannelsAreMatched(t *testing.T) {
 		want       []uint16
 	}{{1, 3, []uint16{53}}, {3, 1, []uint16{50, 100, 150}}, {3, 3, []uint16{50, 103, 156}}, {1, 1, []uint16{50}}} {
 		e := newEngine(kernel.NewPool(2), shift, shift, c.net, 64)
-		out, err := e.Photo(t.Context(), flat(c.photo), Settings{Mode: Fast, Luma: 1, Colour: 1}, nil)
+		out, err := e.Photo(t.Context(), flat(c.photo), Settings{Mode: Fast, Luma: 1, Colour: 1, Bare: true}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

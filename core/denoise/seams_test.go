@@ -14,7 +14,7 @@ func TestSeamsAreSeenAndRemoved(t *testing.T) {
 		e, teacher, _ := fakeEngine(3, patch)
 		teacher.drift = 0.2
 		im := smoothPhoto(700, 640)
-		s := Settings{Tunable, 5, 1, 1, 1}
+		s := of(Tunable, 5, 1, 1, 1)
 		plan := e.Plan(im.W, im.H, s.Mode)
 		joined, err := e.Photo(t.Context(), im, s, nil)
 		if err != nil {

@@ -4,16 +4,19 @@ import (
 	"cmp"
 	"context"
 	"image"
+	"maps"
 	"slices"
 	"weak"
 
+	"blindspot/core/bsn"
 	"blindspot/core/kernel"
 	"blindspot/core/noise"
 	"blindspot/core/pixel"
 )
 
-// This file gives tiles their texture back, see kernel.Texture: what the network
-// could not guess and what is too strong to be noise.
+// This file frees tiles of what the network left of the noise, see kernel.Residue,
+// and gives them their texture back, see kernel.Texture: what the network could
+// not guess and what is too strong to be noise.
 //
 // It happens tile by tile, before tiles are joined, so that it depends on nothing
 // but the plan, like everything else. The noise is measured once per photo.
@@ -27,7 +30,25 @@ const threshold = 1.7
 type measured struct {
 	photo   weak.Pointer[pixel.Image]
 	report  *noise.Report
-	filters [2]*kernel.Texture // calibrated by the student, by the teacher
+	filters [2]*filters // calibrated by the student, by the teacher
+}
+
+// filters work on the tiles of one photo and one network.
+type filters struct {
+	texture *kernel.Texture
+	residue *kernel.Residue        // without its spectra
+	left    map[bsn.Hole][]float32 // these, by hole
+}
+
+// of returns the residue's spectra at a hole, or at the next smaller stop of the
+// slider, which leaves no less.
+func (f *filters) of(hole bsn.Hole) []float32 {
+	for ; hole > 0; hole-- {
+		if s, ok := f.left[hole]; ok {
+			return s
+		}
+	}
+	return f.left[0]
 }
 
 // Noise measures the noise of a photo, or returns what it measured before. The
@@ -51,10 +72,10 @@ func (e *Engine) UseNoise(im *pixel.Image, r *noise.Report) {
 	}
 }
 
-// texture makes the filter for a photo's noise, or returns the one that it made
+// filters makes the filters for a photo's noise, or returns those that it made
 // before. What the photo says of its noise is checked against what the network
 // leaves of it in a few places, always the same ones.
-func (e *Engine) texture(ctx context.Context, im *pixel.Image, teacher bool) (*kernel.Texture, error) {
+func (e *Engine) filters(ctx context.Context, im *pixel.Image, teacher bool) (*filters, error) {
 	r, err := e.Noise(ctx, im)
 	if err != nil {
 		return nil, err
@@ -71,32 +92,78 @@ func (e *Engine) texture(ctx context.Context, im *pixel.Image, teacher bool) (*k
 	if err != nil {
 		return nil, err
 	}
-	m.Calibrate(samples)
-	*known = newTexture(m)
-	return *known, nil
-}
-
-// newTexture is the filter for noise as a model describes it.
-func newTexture(m *noise.Model) *kernel.Texture {
-	t := &kernel.Texture{Bins: noise.Bins, Threshold: threshold}
-	for c := range m.Variance {
-		for _, v := range m.Variance[c] {
-			t.Curves = append(t.Curves, float32(v))
-		}
-		for _, v := range m.Spectra[c] {
-			t.Spectra = append(t.Spectra, float32(v))
+	f := newFilters(m)
+	for hole, of := range samples {
+		for _, level := range m.Residue(of) {
+			for c := range level {
+				f.left[hole] = appendSpectrum(f.left[hole], &level[c])
+			}
 		}
 	}
-	return t
+	mean, err := f.freedMean(e.pool, samples)
+	if err != nil {
+		return nil, err
+	}
+	m.Calibrate(mean)
+	for c := range m.Spectra {
+		f.texture.Spectra = appendSpectrum(f.texture.Spectra, &m.Spectra[c])
+	}
+	*known = f
+	return f, nil
+}
+
+// newFilters are those for noise as a model describes it, without spectra.
+func newFilters(m *noise.Model) *filters {
+	var curves []float32
+	for c := range m.Variance {
+		for _, v := range m.Variance[c] {
+			curves = append(curves, float32(v))
+		}
+	}
+	return &filters{
+		texture: &kernel.Texture{Bins: noise.Bins, Curves: curves, Threshold: threshold},
+		residue: &kernel.Residue{Bins: noise.Bins, Curves: curves, Threshold: threshold},
+		left:    map[bsn.Hole][]float32{},
+	}
+}
+
+// freedMean are the samples with the mean over all holes of what is freed of its
+// residue.
+func (f *filters) freedMean(p *kernel.Pool, samples map[bsn.Hole][]noise.Sample) ([]noise.Sample, error) {
+	var list []noise.Sample
+	for _, hole := range slices.Sorted(maps.Keys(samples)) {
+		residue := *f.residue
+		residue.Spectra = [][]float32{f.of(hole)}
+		for i, s := range samples[hole] {
+			freed := pixel.NewTile(s.Blind.C, s.Blind.H, s.Blind.W)
+			if err := residue.Remove(p, [][]float32{s.Blind.Pix}, [][]float32{freed.Pix}, freed.C, freed.H, freed.W); err != nil {
+				return nil, err
+			}
+			if i >= len(list) {
+				list = append(list, noise.Sample{Noisy: s.Noisy, Blind: pixel.NewTile(freed.C, freed.H, freed.W)})
+			}
+			for j, v := range freed.Pix {
+				list[i].Blind.Pix[j] += v / float32(len(samples))
+			}
+		}
+	}
+	return list, nil
+}
+
+func appendSpectrum(list []float32, s *noise.Spectrum) []float32 {
+	for _, v := range s {
+		list = append(list, float32(v))
+	}
+	return list
 }
 
 // sampleSide is the side in pixels of the samples that a long-trained network is
 // asked for; others get the patch they know.
 const sampleSide = 128
 
-// samples runs the network around the given places. Of the teacher it takes the
-// mean over all stops, so that every hole gets the same filter.
-func (e *Engine) samples(ctx context.Context, im *pixel.Image, places []image.Point, teacher bool) ([]noise.Sample, error) {
+// samples runs the network around the given places and returns what it says at
+// each hole.
+func (e *Engine) samples(ctx context.Context, im *pixel.Image, places []image.Point, teacher bool) (map[bsn.Hole][]noise.Sample, error) {
 	mode := Fast
 	if teacher {
 		mode = Average
@@ -108,7 +175,7 @@ func (e *Engine) samples(ctx context.Context, im *pixel.Image, places []image.Po
 			places = append(places, image.Pt(im.W*at[0]/4, im.H*at[1]/4))
 		}
 	}
-	req, err := e.exportRequest(Settings{Mode: mode})
+	req, err := e.exportRequest(Settings{Mode: mode, Bare: true})
 	if err != nil {
 		return nil, err
 	}
@@ -122,24 +189,43 @@ func (e *Engine) samples(ctx context.Context, im *pixel.Image, places []image.Po
 	}
 	slices.Sort(tiles)
 	tiles = slices.Compact(tiles)
-	var list []noise.Sample
+	list := map[bsn.Hole][]noise.Sample{}
 	err = r.run(ctx, tiles, func(tile int, results [][]float32) error {
 		window := plan.window(tile)
-		noisy, blind := pixel.NewTile(im.C, window.Dy(), window.Dx()), pixel.NewTile(im.C, window.Dy(), window.Dx())
+		noisy := pixel.NewTile(im.C, window.Dy(), window.Dx())
 		im.Read(noisy, window.Min.X, window.Min.Y)
-		copy(blind.Pix, r.meanOf(results))
-		list = append(list, noise.Sample{Noisy: noisy, Blind: blind})
+		for i, hole := range req.holes {
+			blind := *noisy
+			blind.Pix = slices.Clone(results[i])
+			list[hole] = append(list[hole], noise.Sample{Noisy: noisy, Blind: &blind})
+		}
 		return nil
 	})
 	return list, err
 }
 
-// restorer holds the memory for the results of a tile with their texture.
+// restorer holds the memory for the results of a tile on their way through the filters.
 type restorer struct {
-	pool   *kernel.Pool
-	filter *kernel.Texture
-	mean   []float32
-	out    [][]float32
+	pool    *kernel.Pool
+	filters *filters
+	residue kernel.Residue // with the spectra of the request's holes
+	mean    []float32
+	freed   [][]float32
+	out     [][]float32
+}
+
+// free returns the results of the request's holes without what they have kept of
+// the noise, good until the next call.
+func (r *runner) free(blind [][]float32) ([][]float32, error) {
+	b := &r.back
+	if len(b.residue.Spectra) == 0 {
+		b.residue = *b.filters.residue
+		for _, hole := range r.req.holes {
+			b.residue.Spectra = append(b.residue.Spectra, b.filters.of(hole))
+			b.freed = append(b.freed, make([]float32, len(blind[0])))
+		}
+	}
+	return b.freed, b.residue.Remove(b.pool, blind, b.freed, r.im.C, r.plan.y.tile, r.plan.x.tile)
 }
 
 // restore returns the results that the request asks for beside the blind ones:
@@ -161,7 +247,7 @@ func (r *runner) restore(noisy []float32, blind [][]float32) ([][]float32, error
 		b.out = append(b.out, make([]float32, len(noisy)))
 	}
 	out := b.out[:len(from)]
-	return out, b.filter.Apply(b.pool, noisy, from, out, r.im.C, r.plan.y.tile, r.plan.x.tile)
+	return out, b.filters.texture.Apply(b.pool, noisy, from, out, r.im.C, r.plan.y.tile, r.plan.x.tile)
 }
 
 // meanOf is the mean of the results, summed in the order of their holes, in which

@@ -29,7 +29,7 @@ func meanOfRows() network {
 	})
 }
 
-// One long tile: what Photo gives is what the filter makes of the network's result.
+// One long tile: what Photo gives is what the filters make of the network's result.
 func TestTextureIsTheKernels(t *testing.T) {
 	net := meanOfRows()
 	e := newEngine(kernel.NewPool(2), net, net, 3, 512)
@@ -48,10 +48,11 @@ func TestTextureIsTheKernels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filter, err := e.texture(t.Context(), im, false)
+	filters, err := e.filters(t.Context(), im, false)
 	if err != nil {
 		t.Fatal(err)
 	}
+	filter := filters.texture
 	m := r.Model()
 	if filter.Curves[25] != float32(m.Variance[1][5]) {
 		t.Error("the filter is not for the noise that was measured")
@@ -69,8 +70,14 @@ func TestTextureIsTheKernels(t *testing.T) {
 	}
 	noisy := read(im)
 	estimate := net.(networkFunc)(noisy, tensor.Shape{1, 3, window.Dy(), window.Dx()})
-	want := make([]float32, len(noisy))
-	if err := filter.Apply(kernel.NewPool(1), noisy, [][]float32{estimate}, [][]float32{want}, 3, window.Dy(), window.Dx()); err != nil {
+	want, freed := make([]float32, len(noisy)), make([]float32, len(noisy))
+	residue := *filters.residue
+	residue.Spectra = [][]float32{filters.of(0)}
+	pool := kernel.NewPool(1)
+	if err := residue.Remove(pool, [][]float32{estimate}, [][]float32{freed}, 3, window.Dy(), window.Dx()); err != nil {
+		t.Fatal(err)
+	}
+	if err := filter.Apply(pool, noisy, [][]float32{freed}, [][]float32{want}, 3, window.Dy(), window.Dx()); err != nil {
 		t.Fatal(err)
 	}
 	differ := 0

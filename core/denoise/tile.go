@@ -26,19 +26,19 @@ type runner struct {
 	back     restorer
 }
 
-// runner makes the runner for a request; where it asks for texture, the photo's
-// noise is measured if it is not yet known.
+// runner makes the runner for a request; unless that is for bare results, the
+// photo's noise is measured if it is not yet known.
 func (e *Engine) runner(ctx context.Context, im *pixel.Image, plan *Plan, req request) (*runner, error) {
 	r := &runner{
 		im: im, plan: plan, req: req, channels: e.channels,
 		window: pixel.NewTile(im.C, plan.y.tile, plan.x.tile),
 		back:   restorer{pool: e.pool},
 	}
-	if !req.each && !req.mean {
+	if req.bare {
 		return r, nil
 	}
 	var err error
-	r.back.filter, err = e.texture(ctx, im, plan.mode.teacher())
+	r.back.filters, err = e.filters(ctx, im, plan.mode.teacher())
 	return r, err
 }
 
@@ -49,8 +49,8 @@ func (p *Plan) stack() int {
 }
 
 // taker is handed the results of a tile, planes of the photo's channels in the
-// tile's full size: the blind ones for each hole of the request, then those with
-// their texture that it asks for. They are the taker's until it returns.
+// tile's full size: those for each hole of the request, then those with their
+// texture that it asks for. They are the taker's until it returns.
 type taker func(tile int, results [][]float32) error
 
 // run computes the given tiles and hands each one over, in the given order. It
@@ -96,15 +96,28 @@ func (r *runner) call(ctx context.Context, batch []int, take taker) error {
 			}
 			one[j] = one[j][:r.im.C*h*w]
 		}
-		restored, err := r.restore(r.input[i*per:][:r.im.C*h*w], one)
+		results, err := r.filtered(r.input[i*per:][:r.im.C*h*w], one)
 		if err != nil {
 			return err
 		}
-		if err := take(tile, slices.Concat(one, restored)); err != nil {
+		if err := take(tile, results); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// filtered are the results of a tile as the taker gets them.
+func (r *runner) filtered(noisy []float32, bare [][]float32) ([][]float32, error) {
+	if r.req.bare {
+		return bare, nil
+	}
+	freed, err := r.free(bare)
+	if err != nil {
+		return nil, err
+	}
+	restored, err := r.restore(noisy, freed)
+	return slices.Concat(freed, restored), err
 }
 
 // pictures is the number of pictures that a tile becomes: a network for gray

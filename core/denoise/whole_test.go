@@ -30,7 +30,7 @@ func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
 	m.Info.Patch = LongTrainedPatch
 	e := openEngine(t, m, 2)
 	im := crop(givenPhoto(t, randomPhoto(8, 600, 330, 3, 16)), 800)
-	for _, s := range []Settings{DefaultSettings(Fast), {Tunable, 11, 1, 1, 1}} {
+	for _, s := range []Settings{DefaultSettings(Fast), of(Tunable, 11, 1, 1, 1)} {
 		req, err := e.exportRequest(s)
 		if err != nil {
 			t.Fatal(err)

@@ -69,10 +69,12 @@ static inline void bs_pool_backward(const bs_kernels *k, const float *src, const
 static inline void bs_adam(const bs_kernels *k, float *w, const float *g, float *m, float *v, long n, float step, float b1, float b2, float eps, float c2) { k->adam(w, g, m, v, n, step, b1, b2, eps, c2); }
 static inline void bs_ema(const bs_kernels *k, float *avg, const float *w, long n, float decay) { k->ema(avg, w, n, decay); }
 
-// bs_texture_run takes the parts of the description as arguments: it holds the caller's memory.
+// bs_texture_run takes the parts of the description as arguments: it holds the caller's memory. Without a noisy
+// picture it is the estimate's residue that goes.
 static inline void bs_texture_run(const bs_kernels *k, int h, int w, int channels, int bins, float threshold, const float *curves, const float *spectra, const float *noisy, const float *blind, float *out, float *s) {
-  bs_texture t = {h, w, channels, bins, curves, spectra, threshold};
-  k->texture(&t, noisy, blind, out, s);
+  bs_texture t = {h, w, channels, bins, curves, spectra, threshold, 0};
+  if (noisy) k->texture(&t, noisy, blind, out, s);
+  else k->residue(&t, blind, out, s);
 }
 static inline long bs_texture_scratch(const bs_kernels *k, int h, int w) {
   bs_texture t = {.h = h, .w = w};

@@ -100,13 +100,15 @@ typedef struct {
   const float *wat[4], *wbt, *wct; // transposed weights: [out channels][in channels]
 } bs_head_grad;
 
-// bs_texture says what the noise is that a blind estimate has been freed of.
+// bs_texture says what the noise is that a blind estimate has been freed of, or
+// what of it the estimate has kept.
 typedef struct {
   int h, w, channels;   // of the pictures: at least 8 x 8, a multiple of 4; 1 or 3 channels
   int bins;             // of a curve, evenly over brightnesses of 0..256
   const float *curves;  // caller's: [channels][bins], variance by brightness
   const float *spectra; // caller's: [channels][64], energy along each axis in units of that variance
-  float threshold;      // mean excess over the noise up to which nothing comes back
+  float threshold;      // mean excess over the noise up to which nothing passes
+  int whole;            // the lowest coefficient passes whole
 } bs_texture;
 
 typedef struct {
@@ -144,9 +146,10 @@ typedef struct {
   // Pooling: planes of rows x columns x 16 lanes.
   void (*pool)(const float *src, float *dst, int h, int w, int blind);
   void (*pool_backward)(const float *src, const float *grad, float *dst, int h, int w, int blind);
-  // Texture back.
+  // Texture back, and what an estimate kept of the noise.
   void (*texture)(const bs_texture *, const float *noisy, const float *blind, float *out, float *scratch);
-  long (*texture_scratch)(const bs_texture *);
+  void (*residue)(const bs_texture *, const float *estimate, float *out, float *scratch);
+  long (*texture_scratch)(const bs_texture *); // of both
   // Elementwise. grad_scale multiplies the gradient.
   void (*adam)(float *w, const float *g, float *m, float *v, long n, float step, float beta1, float beta2, float eps, float correction2);
   void (*ema)(float *avg, const float *w, long n, float decay);

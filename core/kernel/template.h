@@ -113,6 +113,7 @@ const bs_kernels BS_PASTE(kernels, ISA) = {
     .pool = FN(pool),
     .pool_backward = FN(pool_backward),
     .texture = FN(texture),
+    .residue = FN(residue),
     .texture_scratch = FN(texture_scratch),
     .adam = FN(adam),
     .ema = FN(ema),

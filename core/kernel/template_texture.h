@@ -1,6 +1,7 @@
-// Texture back: a local Wiener filter of what lies between a noisy picture and
-// its blind estimate, in the cosine transform of overlapping blocks of 8x8
-// pixels. What it does and why is told in texture.go.
+// A local Wiener filter in the cosine transform of overlapping blocks of 8x8
+// pixels: of what lies between a noisy picture and its blind estimate, which
+// brings texture back, and of the estimate itself, which takes away what the
+// network left of the noise. Why is told in texture.go and residue.go.
 
 enum { TB = 8, TC = TB * TB, TSTEP = 4, TREACH = 3, TRING = 2 * TREACH + 1 };
 
@@ -69,15 +70,15 @@ INLINE void FN(idct)(VR b[TB]) {
 }
 
 // texture_noise fills noise with each block's variance: the mean over channels
-// of the curve at the block's mean brightness.
-static void FN(texture_noise)(const bs_texture *t, const float *blind, float *noise) {
+// of the curve at the block's mean brightness in the guide.
+static void FN(texture_noise)(const bs_texture *t, const float *guide, float *noise) {
   long plane = (long)t->h * t->w;
   int nx = (t->w - TB) / TSTEP + 1, ny = (t->h - TB) / TSTEP + 1;
   for (int by = 0; by < ny; by++)
     for (int bx = 0; bx < nx; bx++) {
       float variance = 0;
       for (int c = 0; c < t->channels; c++) {
-        const float *p = blind + c * plane + (long)by * TSTEP * t->w + bx * TSTEP;
+        const float *p = guide + c * plane + (long)by * TSTEP * t->w + bx * TSTEP;
         VR s = ROW(p);
         for (int y = 1; y < TB; y++) s += ROW(p + (long)y * t->w);
         float at = FN(row_sum)(&s) / TC * (t->bins / 256.f) - 0.5f;
@@ -129,6 +130,7 @@ static void FN(texture_keep)(const bs_texture *t, int by, const float *coefficie
       for (int r = 0; r < rows; r++) s += ROW(sums[r] + bx * TC + y * TB);
       VR q = mean / s, gain = 1 - q * q;
       gain = (VR)((FN(irow))gain & (gain > 0));
+      if (t->whole && y == 0) gain[0] = 1;
       kept += gain * gain * ROW(share + y * TB);
       b[y] = gain * ROW(coefficients + bx * TC + y * TB);
     }
@@ -150,7 +152,7 @@ static const float FN(axes)[3][3] = {
     {0.40824829f, -0.81649658f, 0.40824829f},
 };
 
-// texture_axis filters the difference along one axis, d, into total.
+// texture_axis filters what lies along one axis, d, into total.
 static void FN(texture_axis)(const bs_texture *t, const float *d, const float *noise, const float *spectrum,
                              float *total, float *weight, float *scratch) {
   int nx = (t->w - TB) / TSTEP + 1, ny = (t->h - TB) / TSTEP + 1;
@@ -179,20 +181,25 @@ static void FN(texture_axis)(const bs_texture *t, const float *d, const float *n
 #undef SUMS
 }
 
-// texture_level writes to out the blind estimate with what stands out of the
-// noise at this resolution. All are planes of h x w; out may not be one of the others.
-static void FN(texture_level)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
-  long plane = (long)t->h * t->w;
+// texture_level writes to out the base with what stands out of the noise between
+// it and the picture, at this resolution. Without a base it is the picture itself
+// that is filtered. All are planes of h x w; out may not be one of the others.
+static void FN(texture_level)(const bs_texture *t, const float *picture, const float *base, float *out, float *scratch) {
+  long plane = (long)t->h * t->w, all = t->channels * plane;
   float *d = scratch, *total = d + plane, *weight = total + plane, *noise = weight + plane;
   long blocks = ((t->w - TB) / TSTEP + 1l) * ((t->h - TB) / TSTEP + 1l);
-  FN(texture_noise)(t, blind, noise);
-  memcpy(out, blind, sizeof(float) * t->channels * plane);
+  FN(texture_noise)(t, base ? base : picture, noise);
+  if (base) memcpy(out, base, sizeof(float) * all);
+  else memset(out, 0, sizeof(float) * all);
   for (int o = 0; o < t->channels; o++) {
     const float *axis = FN(axes)[o];
     for (long i = 0; i < plane; i++) {
-      float v = noisy[i] - blind[i];
-      if (t->channels == 3)
-        v = axis[0] * v + axis[1] * (noisy[i + plane] - blind[i + plane]) + axis[2] * (noisy[i + 2 * plane] - blind[i + 2 * plane]);
+      float v = base ? picture[i] - base[i] : picture[i];
+      if (t->channels == 3) {
+        float v1 = picture[i + plane], v2 = picture[i + 2 * plane];
+        if (base) v1 -= base[i + plane], v2 -= base[i + 2 * plane];
+        v = axis[0] * v + axis[1] * v1 + axis[2] * v2;
+      }
       d[i] = v;
     }
     FN(texture_axis)(t, d, noise, t->spectra + o * TC, total, weight, noise + blocks);
@@ -270,6 +277,23 @@ static void FN(texture)(const bs_texture *t, const float *noisy, const float *bl
   FN(shrink)(out, estimate, t->channels, t->h, t->w);
   FN(texture_level)(&small, few, estimate, better, better + n);
   for (long i = 0; i < n; i++) better[i] -= estimate[i];
+  FN(grow)(better, out, t->channels, t->h, t->w);
+}
+
+// residue filters an estimate alike: its pixels against the first half of the
+// spectra, then the means of 8x8 pixels of what is left against the second. The
+// lowest coefficient, which is the picture itself, passes whole.
+static void FN(residue)(const bs_texture *t, const float *estimate, float *out, float *scratch) {
+  bs_texture whole = *t;
+  whole.whole = 1;
+  FN(texture_level)(&whole, estimate, NULL, out, scratch);
+  if (!FN(coarse)(t)) return;
+  whole.h /= TB, whole.w /= TB, whole.spectra += t->channels * TC;
+  long n = (long)whole.channels * whole.h * whole.w;
+  float *few = scratch, *better = few + n;
+  FN(shrink)(out, few, t->channels, t->h, t->w);
+  FN(texture_level)(&whole, few, NULL, better, better + n);
+  for (long i = 0; i < n; i++) better[i] -= few[i];
   FN(grow)(better, out, t->channels, t->h, t->w);
 }
 #undef VR

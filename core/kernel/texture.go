@@ -37,14 +37,13 @@ const (
 // Apply writes to out[i] the blind estimate blind[i] of the picture noisy with its texture back, for several estimates of one picture.
 // Pictures are planes of h×w values in 0..255, one or three channels. Results do not depend on the number of workers.
 func (t *Texture) Apply(p *Pool, noisy []float32, blind, out [][]float32, channels, h, w int) error {
+	if err := checkTexture("texture", channels, h, w, t.Bins, len(t.Curves)); err != nil {
+		return err
+	}
 	n := channels * h * w
 	switch {
-	case channels != 1 && channels != 3:
-		return fmt.Errorf("texture: pictures have %d channels, not 1 or 3", channels)
-	case h < textureBlock || w < textureBlock || h%textureStep != 0 || w%textureStep != 0:
-		return fmt.Errorf("texture: %d×%d pixels are no multiple of %d, or less than %d", w, h, textureStep, textureBlock)
-	case t.Bins < 2 || len(t.Curves) != channels*t.Bins || len(t.Spectra) != channels*textureBlock*textureBlock:
-		return fmt.Errorf("texture: %d values of curves and %d of spectra do not describe %d channels", len(t.Curves), len(t.Spectra), channels)
+	case len(t.Spectra) != channels*textureBlock*textureBlock:
+		return fmt.Errorf("texture: %d values of spectra do not describe %d channels", len(t.Spectra), channels)
 	case len(noisy) != n || len(out) != len(blind):
 		return fmt.Errorf("texture: the pictures do not fit each other")
 	}
@@ -58,5 +57,18 @@ func (t *Texture) Apply(p *Pool, noisy []float32, blind, out [][]float32, channe
 		C.bs_texture_run(p.kernels, C.int(h), C.int(w), C.int(channels), C.int(t.Bins), C.float(t.Threshold),
 			floats(t.Curves), floats(t.Spectra), floats(noisy), floats(blind[i]), floats(out[i]), scratch)
 	})
+	return nil
+}
+
+// checkTexture refuses pictures and curves that the filter cannot work with.
+func checkTexture(filter string, channels, h, w, bins, curves int) error {
+	switch {
+	case channels != 1 && channels != 3:
+		return fmt.Errorf("%s: pictures have %d channels, not 1 or 3", filter, channels)
+	case h < textureBlock || w < textureBlock || h%textureStep != 0 || w%textureStep != 0:
+		return fmt.Errorf("%s: %d×%d pixels are no multiple of %d, or less than %d", filter, w, h, textureStep, textureBlock)
+	case bins < 2 || curves != channels*bins:
+		return fmt.Errorf("%s: %d values of curves do not describe %d channels", filter, curves, channels)
+	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // naiveTexture is Texture.Apply in float64, block by block as its comment says.
 func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
-	out := naiveLevel(t, noisy, blind, channels, h, w)
+	out := naiveLevel(t, noisy, blind, channels, h, w, false)
 	if h < 64 || w < 64 {
 		return out
 	}
@@ -19,7 +19,25 @@ func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []floa
 		small.Spectra = append(small.Spectra, t.Spectra[i/64*64]/64)
 	}
 	estimate := shrunk(to32(out), channels, h, w)
-	better := naiveLevel(&small, shrunk(noisy, channels, h, w), estimate, channels, h/8, w/8)
+	grow(out, naiveLevel(&small, shrunk(noisy, channels, h, w), estimate, channels, h/8, w/8, false), estimate, channels, h, w)
+	return out
+}
+
+// naiveResidue is Residue.Remove for one estimate: the filter of what lies between it and nothing.
+func naiveResidue(r *Residue, spectra, estimate []float32, channels, h, w int) []float64 {
+	t := &Texture{Bins: r.Bins, Curves: r.Curves, Spectra: spectra[:64*channels], Threshold: r.Threshold}
+	out := naiveLevel(t, estimate, nil, channels, h, w, true)
+	if h < 64 || w < 64 {
+		return out
+	}
+	t.Spectra = spectra[64*channels:]
+	few := shrunk(to32(out), channels, h, w)
+	grow(out, naiveLevel(t, few, nil, channels, h/8, w/8, true), few, channels, h, w)
+	return out
+}
+
+// grow adds the difference of two pictures of means of 8×8 pixels to the picture, linear between their middles.
+func grow(out, better []float64, estimate []float32, channels, h, w int) {
 	at := func(c, y, x int) float64 {
 		i := (c*h/8+y)*w/8 + x
 		return better[i] - float64(estimate[i])
@@ -38,7 +56,6 @@ func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []floa
 			}
 		}
 	}
-	return out
 }
 
 // shrunk are the means of 8×8 pixels.
@@ -54,7 +71,12 @@ func shrunk(v []float32, channels, h, w int) []float32 {
 	return to32(sums)
 }
 
-func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
+// naiveLevel is one level of the filter; without a blind estimate it works on the picture itself, whose lowest coefficient may pass whole.
+func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int, whole bool) []float64 {
+	guide := blind
+	if blind == nil {
+		guide, blind = noisy, make([]float32, len(noisy))
+	}
 	axes := [][]float64{{1}}
 	if channels == 3 {
 		a, b, c := 1/math.Sqrt(3.0), 1/math.Sqrt(2.0), 1/math.Sqrt(6.0)
@@ -78,7 +100,7 @@ func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int) []float6
 			mean := 0.0
 			for y := range 8 {
 				for x := range 8 {
-					mean += float64(blind[(c*h+by*4+y)*w+bx*4+x]) / 64
+					mean += float64(guide[(c*h+by*4+y)*w+bx*4+x]) / 64
 				}
 			}
 			at := min(max(mean*float64(t.Bins)/256-0.5, 0), float64(t.Bins-1))
@@ -121,6 +143,9 @@ func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int) []float6
 				}
 				q := float64(t.Threshold) * n / r
 				gain := max(1-q*q, 0)
+				if whole && i == 0 {
+					gain = 1
+				}
 				kept += gain * gain * float64(spectrum[i]) / all
 				b[i] = gain * blocks[by*nx+bx][i]
 			}

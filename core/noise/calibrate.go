@@ -12,9 +12,7 @@ type Sample struct{ Noisy, Blind *pixel.Tile }
 
 // What Calibrate looks at.
 const (
-	calibrationStep  = 4   // pixels between blocks
-	calibrationReach = 3   // blocks to all sides that are averaged
-	calmShare        = 0.1 // of the places, those with the least energy
+	calmShare = 0.1 // of the places, those with the least energy
 	// calmEnergy is the mean energy of these over all, for noise alone: it spreads by chance.
 	calmEnergy = 0.7
 )
@@ -26,7 +24,7 @@ func (m *Model) Calibrate(samples []Sample) {
 	for o := range m.Spectra {
 		var energies [Block * Block][]float64
 		for _, s := range samples {
-			m.excess(s, o, &energies)
+			m.gather(s.Blind, s.Noisy, o, &m.Spectra[o], 4, 3, &energies)
 		}
 		if len(energies[0]) == 0 {
 			return
@@ -54,30 +52,29 @@ func meanOfBand(values *[Block * Block]float64, i int) float64 {
 	return sum / n
 }
 
-// excess appends, for each coefficient along axis o, the energy of the difference over that of the noise, averaged around each block.
-func (m *Model) excess(s Sample, o int, energies *[Block * Block][]float64) {
-	nx, ny := (s.Noisy.W-Block)/calibrationStep+1, (s.Noisy.H-Block)/calibrationStep+1
-	if s.Noisy.W < Block || s.Noisy.H < Block {
+// gather appends, for each coefficient along axis o, the energy of the difference between an estimate and the photo, or without a photo of the
+// estimate itself, over that of the noise with the given spectrum: of blocks so many pixels apart, averaged over reach blocks to all sides.
+func (m *Model) gather(blind, noisy *pixel.Tile, o int, spectrum *Spectrum, step, reach int, energies *[Block * Block][]float64) {
+	if blind.W < Block || blind.H < Block {
 		return
 	}
-	blocks := make([]Spectrum, nx*ny)
+	nx, ny := (blind.W-Block)/step+1, (blind.H-Block)/step+1
+	across := make([]Spectrum, nx*ny) // sums over reach blocks to the left and right
+	row := make([]Spectrum, nx)
 	for by := range ny {
 		for bx := range nx {
-			blocks[by*nx+bx] = m.ratio(s, o, bx*calibrationStep, by*calibrationStep)
+			row[bx] = m.ratio(blind, noisy, o, spectrum, bx*step, by*step)
+		}
+		for bx := range nx {
+			sumOf(&across[by*nx+bx], row[max(bx-reach, 0):min(bx+reach+1, nx)], 1)
 		}
 	}
 	for by := range ny {
+		first, last := max(by-reach, 0), min(by+reach, ny-1)
 		for bx := range nx {
 			var sum Spectrum
-			n := 0.0
-			for y := max(by-calibrationReach, 0); y <= min(by+calibrationReach, ny-1); y++ {
-				for x := max(bx-calibrationReach, 0); x <= min(bx+calibrationReach, nx-1); x++ {
-					for i, v := range blocks[y*nx+x] {
-						sum[i] += v
-					}
-					n++
-				}
-			}
+			sumOf(&sum, across[first*nx+bx:last*nx+bx+1], nx)
+			n := float64((last - first + 1) * (min(bx+reach, nx-1) - max(bx-reach, 0) + 1))
 			for i, v := range sum {
 				energies[i] = append(energies[i], v/n)
 			}
@@ -85,29 +82,43 @@ func (m *Model) excess(s Sample, o int, energies *[Block * Block][]float64) {
 	}
 }
 
-// ratio is the energy of the difference over the noise's in the block at (x0, y0).
-func (m *Model) ratio(s Sample, o, x0, y0 int) Spectrum {
+// sumOf sets sum to the sum over every step-th of the spectra.
+func sumOf(sum *Spectrum, spectra []Spectrum, step int) {
+	*sum = spectra[0]
+	for i := step; i < len(spectra); i += step {
+		for j, v := range &spectra[i] {
+			sum[j] += v
+		}
+	}
+}
+
+// ratio is gather's for the block at (x0, y0) alone.
+func (m *Model) ratio(estimate, noisy *pixel.Tile, o int, spectrum *Spectrum, x0, y0 int) Spectrum {
 	var block [Block * Block]float64
 	var variance float64
-	channels := s.Noisy.C
+	channels := estimate.C
 	for c := range channels {
 		axis := 1.0
 		if channels == 3 {
 			axis = Opponent[o][c]
 		}
 		var mean float64
-		noisy, blind := s.Noisy.Plane(c), s.Blind.Plane(c)
+		blind := estimate.Plane(c)
 		for i := range block {
-			at := (y0+i/Block)*s.Noisy.W + x0 + i%Block
-			block[i] += axis * float64(noisy[at]-blind[at])
-			mean += float64(blind[at]) / (Block * Block)
+			at := (y0+i/Block)*estimate.W + x0 + i%Block
+			v := float64(blind[at])
+			mean += v / (Block * Block)
+			if noisy != nil {
+				v = float64(noisy.Plane(c)[at]) - v
+			}
+			block[i] += axis * v
 		}
 		variance += interpolate(&m.Variance[c], mean) / float64(channels)
 	}
 	transform(&block)
 	var r Spectrum
 	for i, v := range block {
-		r[i] = v * v / (variance * m.Spectra[o][i])
+		r[i] = v * v / (variance * spectrum[i])
 	}
 	return r
 }
