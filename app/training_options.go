@@ -99,7 +99,7 @@ func (s *Session) planAdvice(scratch bool, minutes float64, e TrainingEstimate) 
 	switch {
 	case scratch && sigma > 0 && !train.ScratchPays(sigma, minutes):
 		return fmt.Sprintf("The noise of these photos is weak (%.1f of 255): from scratch in %s the new model will not beat the photos as they are. "+
-			"Go on from an existing model instead.", sigma, count(int(minutes), "minute"))
+			"Go on from an existing model instead.", sigma, count(max(int(minutes+0.5), 1), "minute"))
 	case e.Steps > 0 && e.Steps < fewSteps:
 		return fmt.Sprintf("This computer has time for %s of training only: give it more minutes.", count(e.Steps, "step"))
 	}

@@ -31,7 +31,7 @@ func (t *trainer) distilBudget(st *state) time.Duration {
 	}
 	share := time.Duration((1 - FitShare) * float64(all))
 	if st.Early > 0 {
-		return min(time.Duration(st.Early*float64(share)), shortDistil)
+		return min(max(time.Duration(st.Early*float64(share)), min(share, shortestDistil)), shortDistil)
 	}
 	if t.o.Steps > 0 { // Fit had its own number of steps
 		return share
@@ -43,8 +43,12 @@ func (t *trainer) distilBudget(st *state) time.Duration {
 	return min(max(left, share/2), 2*share)
 }
 
-// shortDistil is the most time that Distil takes after a Fit that was stopped: the user is waiting.
-const shortDistil = 5 * time.Minute
+// The time that Distil takes after a Fit that was stopped: little, because the user is waiting, but enough for a student that never
+// learned before to become one.
+const (
+	shortestDistil = time.Minute
+	shortDistil    = 5 * time.Minute
+)
 
 // distilSteps is the fixed number of steps for Distil, 0 if the budget decides.
 func (t *trainer) distilSteps(st *state) int {

@@ -132,6 +132,9 @@ func TestStoppedFitShortensDistil(t *testing.T) {
 	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.1}}); got != 108*time.Second {
 		t.Errorf("a tenth of an hour's training is distilled in %v", got)
 	}
+	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.001}}); got != shortestDistil {
+		t.Errorf("the beginning of an hour's training is distilled in %v", got)
+	}
 	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.9}}); got != shortDistil {
 		t.Errorf("most of an hour's training is distilled in %v", got)
 	}
