@@ -126,7 +126,10 @@ func (s *Session) Export(o ExportOrder) error {
 		return err
 	}
 	p := &s.options.Preferences
-	p.Format, p.Depth, p.Quality, p.Name = o.Format, o.Depth, o.Quality, o.Name
+	p.Format, p.Depth, p.Quality = o.Format, o.Depth, o.Quality
+	if strings.Contains(o.Name, "{") { // a name without a field is for this time alone
+		p.Name = o.Name
+	}
 	if o.Folder != "" {
 		p.Folder = order.Folder
 	}

@@ -304,6 +304,11 @@ func TestSuggestedExport(t *testing.T) {
 	if next := b.SuggestExport([]string{path}); next.Format != "tiff" || next.Depth != 16 || next.Name != o.Name {
 		t.Errorf("the next suggestion is %+v", next)
 	}
+	once := b.toPNG(filepath.Join(t.TempDir(), "once.png"))
+	b.export(once)
+	if next := b.SuggestExport([]string{path}); next.Name != o.Name {
+		t.Errorf("after a name without fields %q is suggested", next.Name)
+	}
 	for _, test := range []struct{ name, stem, format string }{
 		{"b.jpg", "b", "jpeg"}, {"b.TIFF", "b", "tiff"}, {"v1.2", "v1.2", ""}, {"{name}.png", "{name}", "png"}, {"c.webp", "c", ""},
 	} {

@@ -200,13 +200,12 @@ func (r *trainingRun) snapshot() TrainingState {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.state
-	if s.Status == Preparing || s.Status == Running {
-		switch {
-		case r.paused:
-			s.Status = Paused
-		case r.waiting != "":
-			s.Status, s.Why = Waiting, r.waiting
-		}
+	switch {
+	case s.Status == Failed:
+	case r.paused:
+		s.Status = Paused
+	case r.waiting != "":
+		s.Status, s.Why = Waiting, r.waiting
 	}
 	if r.record != nil {
 		s.Loss, s.HeldOut, s.Snapshots, s.Crops = r.record.Loss, r.record.HeldOut, r.record.Snapshots, r.record.crops
