@@ -186,13 +186,12 @@ func (c *curve) CreateRenderer() fyne.WidgetRenderer {
 		t.TextSize, t.Alignment = 10, align
 		return t
 	}
-	for i, phase := range curvePhases {
+	for i := range curvePhases {
 		inner, outer := fyne.TextAlignTrailing, fyne.TextAlignLeading
 		if i == 1 {
 			inner, outer = outer, inner
 		}
 		r.most[i], r.least[i], r.names[i] = small(inner), small(inner), small(outer)
-		r.names[i].Text = phaseWord(phase)
 	}
 	r.empty = small(fyne.TextAlignCenter)
 	r.empty.Text = lang.L("The curve begins with the first steps.")
@@ -226,7 +225,8 @@ func (r *curveRenderer) Layout(size fyne.Size) {
 	for i, x := range [2]float32{0, size.Width - curveAxis + beside} {
 		place(r.most[i], x, -2, curveAxis-beside, line)
 		place(r.least[i], x, plot-line+2, curveAxis-beside, line)
-		place(r.names[i], curveAxis, plot+2, size.Width-2*curveAxis, line)
+		r.names[i].Text = elided(phaseWord(curvePhases[i]), size.Width/2-beside, r.names[i].TextSize)
+		place(r.names[i], 0, plot+2, size.Width, line)
 	}
 	place(r.empty, 0, (plot-line)/2, size.Width, line)
 }
