@@ -19,7 +19,15 @@ KERNEL_PACKAGES := ./core/kernel ./core/bsn
 TESTFLAGS ?=
 FUZZTIME  ?= 20s
 
-.PHONY: help run build test lint bench arm64 race fuzz deps clean
+# Where make install puts things; DESTDIR goes before it all, for packages.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BIN     ?= bin
+SHARE   := $(DESTDIR)$(PREFIX)/share
+APP_ID  := photo.blindspot.Blindspot
+ICONS   := 16 22 24 32 48 64 128 256 512
+
+.PHONY: help run build install uninstall test lint bench arm64 race fuzz deps clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +38,32 @@ run: deps ## open the window on the sample photo
 build: deps ## build bin/blindspot and bin/blindspot-cli
 	go build -o bin/blindspot ./cmd/blindspot
 	go build -o bin/blindspot-cli ./cmd/blindspot-cli
+
+install: ## put what make build made, menu entry and icons under PREFIX (/usr/local)
+	@test -x $(BIN)/blindspot && test -x $(BIN)/blindspot-cli || { echo "run make build first"; exit 1; }
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/blindspot $(BIN)/blindspot-cli $(DESTDIR)$(PREFIX)/bin
+	install -D -m 644 packaging/linux/$(APP_ID).desktop $(SHARE)/applications/$(APP_ID).desktop
+	install -D -m 644 packaging/linux/$(APP_ID).metainfo.xml $(SHARE)/metainfo/$(APP_ID).metainfo.xml
+	install -D -m 644 assets/icon.svg $(SHARE)/icons/hicolor/scalable/apps/$(APP_ID).svg
+	for size in $(ICONS); do \
+	  install -D -m 644 packaging/linux/icons/$$size.png $(SHARE)/icons/hicolor/$${size}x$$size/apps/$(APP_ID).png || exit 1; \
+	done
+	install -d $(SHARE)/doc/blindspot
+	install -m 644 assets/licences/*.txt $(SHARE)/doc/blindspot
+	@$(REFRESH_DESKTOP)
+
+uninstall: ## take away what make install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/blindspot $(DESTDIR)$(PREFIX)/bin/blindspot-cli
+	rm -f $(SHARE)/applications/$(APP_ID).desktop $(SHARE)/metainfo/$(APP_ID).metainfo.xml
+	rm -f $(SHARE)/icons/hicolor/scalable/apps/$(APP_ID).svg
+	rm -f $(ICONS:%=$(SHARE)/icons/hicolor/*x%/apps/$(APP_ID).png)
+	rm -rf $(SHARE)/doc/blindspot
+	@$(REFRESH_DESKTOP)
+
+# Desktops read the menu entry and the icons from caches, unless they lie in a package that is being made.
+REFRESH_DESKTOP = test -n "$(DESTDIR)" || { update-desktop-database -q $(SHARE)/applications; \
+  gtk-update-icon-cache -q -t $(SHARE)/icons/hicolor; } 2>/dev/null || true
 
 test: deps ## run all tests, with every instruction set of this machine
 	BLINDSPOT_ISA=$(firstword $(ISAS)) go test -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v /cmd/)

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"app":               {"app", "core"},
 	"core/kernel":       {},
 	"core/pixel":        {},
-	"core/bsn":          {"core/kernel"},
+	"core/bsn":          {"core/kernel", "core/bsn"},
 	"core/colour":       {"core/pixel"},
 	"core/photo":        {"core/pixel", "core/colour", "core/photo"},
 	"core/metric":       {"core/pixel", "core/colour"},

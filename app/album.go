@@ -20,11 +20,13 @@ func (s *Session) OpenAll(paths []string) {
 	s.gathering = cancel
 	s.spawn(func() {
 		album, err := gather(ctx, paths)
+		folder, there := folderAmong(paths)
 		s.mail.post(func() {
 			if ctx.Err() != nil { // others were asked for meanwhile
 				return
 			}
 			cancel()
+			s.rememberFolder(folder, there && err == nil)
 			switch {
 			case err != nil:
 				s.fail(err)
@@ -108,24 +110,25 @@ func (s *Session) Neighbour(by int) string {
 	return ""
 }
 
-// ExportState says how far the last export of a photo has come.
-type ExportState int
-
-// The states of an export, NotExported for photos that none was asked for.
-const (
-	NotExported ExportState = iota
-	ExportQueued
-	ExportRunning
-	ExportDone
-	ExportFailed
-)
-
-// ExportState of the photo at a path.
-func (s *Session) ExportState(path string) ExportState { return s.exports[path] }
-
-func (s *Session) setExport(path string, state ExportState) {
-	if s.exports[path] != state {
-		s.exports[path] = state
-		s.changed(AlbumChanged)
+// LeaveAlbum takes photos off the album; their files stay. If the current one is among them, the next that stays is opened, or
+// else the one before.
+func (s *Session) LeaveAlbum(paths []string) {
+	gone := func(path string) bool { return slices.Contains(paths, path) }
+	stays := func(path string) bool { return !gone(path) }
+	next := ""
+	if at := slices.Index(s.album, s.asked); at >= 0 && gone(s.asked) {
+		if i := slices.IndexFunc(s.album[at:], stays); i >= 0 {
+			next = s.album[at+i]
+		} else if rest := slices.DeleteFunc(slices.Clone(s.album[:at]), gone); len(rest) > 0 {
+			next = rest[len(rest)-1]
+		}
+	}
+	s.album = slices.DeleteFunc(slices.Clone(s.album), gone)
+	for _, path := range paths {
+		delete(s.thumbs.kept, path)
+	}
+	s.changed(AlbumChanged)
+	if next != "" {
+		s.Open(next)
 	}
 }

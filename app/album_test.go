@@ -169,17 +169,14 @@ func TestExportStates(t *testing.T) {
 	b.until("the photo", func() bool { _, ok := b.Photo(); return ok })
 	info, _ := b.Photo()
 	export := func(name string) {
-		if err := b.Export(ExportOptions{Path: filepath.Join(t.TempDir(), name), Format: "png", Quality: 90}); err != nil {
+		if err := b.Export(b.toPNG(filepath.Join(t.TempDir(), name))); err != nil {
 			t.Fatal(err)
-		}
-		if got := b.ExportState(info.Path); got != ExportQueued {
-			t.Errorf("just asked for, the export is in state %d", got)
 		}
 		b.until("the run", func() bool { return b.ExportState(info.Path) == ExportRunning })
 	}
 	ends := func(want ExportState) {
 		t.Helper()
-		b.until("the end", func() bool { return len(b.Jobs()) == 0 })
+		b.exportsEnd()
 		if got := b.ExportState(info.Path); got != want {
 			t.Errorf("the export ended in state %d, want %d", got, want)
 		}
@@ -188,7 +185,7 @@ func TestExportStates(t *testing.T) {
 	release <- os.ErrPermission
 	ends(ExportFailed)
 	export("cancelled.png")
-	b.CancelJob(b.Jobs()[0].ID)
+	b.CancelExport(b.Exports()[len(b.Exports())-1].ID)
 	ends(NotExported)
 	export("done.png")
 	close(release)

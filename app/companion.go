@@ -15,13 +15,16 @@ const (
 	NoCompanion CompanionKind = iota
 	Sensitivity               // how much the result depends on the hole
 	OtherHole                 // the result at another hole
+	OtherModel                // the result of another model
 )
 
-// Companion is one more picture of the photo besides the noisy and the denoised one. It is made only while it is wanted,
-// from results that the slider needs anyway, and only in the modes of the teacher: Fast has no holes.
+// Companion is one more picture of the photo besides the noisy and the denoised one. It is made only while it is wanted.
+// All but that of another model come from results that the slider needs anyway, and only in the modes of the teacher:
+// Fast has no holes.
 type Companion struct {
-	Kind CompanionKind
-	Hole Hole // of OtherHole
+	Kind  CompanionKind
+	Hole  Hole   // of OtherHole
+	Model string // of OtherModel, its name
 }
 
 // sensitivityGain makes the spread of the stops, in levels of 255, visible: a difference of a quarter is white.
@@ -75,11 +78,15 @@ type companion struct {
 // SetCompanion says which companion is wanted from now on.
 func (s *Session) SetCompanion(want Companion) {
 	c := &s.preview.companion
+	if want.Kind != OtherModel {
+		want.Model = ""
+	}
 	if want == c.want {
 		return
 	}
 	same := want.Kind == c.want.Kind && c.picture != nil
 	c.want = want
+	s.beside.show(want.Model)
 	if same {
 		c.follow(s.settings)
 	} else {
@@ -90,8 +97,13 @@ func (s *Session) SetCompanion(want Companion) {
 }
 
 // CompanionPicture is the companion as far as it has come, nil while there is none. A part of it that has not arrived is
-// black, or the noisy photo where another hole is shown. It changes in place.
-func (s *Session) CompanionPicture() *Pyramid { return s.preview.companion.picture }
+// black, or the noisy photo where another hole or model is shown. It changes in place.
+func (s *Session) CompanionPicture() *Pyramid {
+	if s.preview.companion.want.Kind == OtherModel {
+		return s.beside.picture
+	}
+	return s.preview.companion.picture
+}
 
 // follow takes over new settings.
 func (c *companion) follow(s Settings) {
@@ -111,7 +123,7 @@ func (p *preview) renewCompanion() {
 	c.picture, c.shown = nil, nil
 	c.version++
 	c.since, c.look = c.version, c.want.lookOf(p.s.settings)
-	if c.want.Kind == NoCompanion || len(p.cells) == 0 || p.failed || familyOf(p.s.settings.Mode) != teacherFamily {
+	if c.want.Kind == NoCompanion || c.want.Kind == OtherModel || len(p.cells) == 0 || p.failed || familyOf(p.s.settings.Mode) != teacherFamily {
 		return
 	}
 	kind, since, before := c.want.Kind, c.since, p.s.photo.before

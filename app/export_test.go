@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"image"
 	"math/rand/v2"
 	"os"
@@ -83,14 +82,36 @@ func TestShownIsSaved(t *testing.T) {
 	}
 }
 
+// toPNG is an order for the open photo as a file of its own.
+func (b *stage) toPNG(path string) ExportOrder {
+	b.t.Helper()
+	info, ok := b.Photo()
+	if !ok {
+		b.t.Fatal("no photo is open")
+	}
+	name, _ := SplitEnding(filepath.Base(path))
+	return ExportOrder{Photos: []string{info.Path}, Folder: filepath.Dir(path), Name: name, Format: "png", Quality: 90}
+}
+
+// export has an order carried out.
+func (b *stage) export(o ExportOrder) {
+	b.t.Helper()
+	if err := b.Export(o); err != nil {
+		b.t.Fatal(err)
+	}
+	b.exportsEnd()
+}
+
+func (b *stage) exportsEnd() {
+	b.t.Helper()
+	b.until("the end of the exports", func() bool { return !b.ExportSummary().Active })
+}
+
 // exported exports to PNG and reads the file.
 func exported(t *testing.T, b *stage) *pixel.Image {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.png")
-	if err := b.Export(ExportOptions{Path: path, Format: "png", Quality: 90}); err != nil {
-		t.Fatal(err)
-	}
-	b.until("the export", func() bool { return len(b.Jobs()) == 0 })
+	b.export(b.toPNG(path))
 	p, err := photo.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err, b.Message())
@@ -124,17 +145,17 @@ func TestPreviewOvertakesAnExport(t *testing.T) {
 	b.Open(photoFile(t, 2*fakeSide, fakeSide))
 	b.until("the photo", func() bool { _, ok := b.Photo(); return ok })
 	path := filepath.Join(t.TempDir(), "out.png")
-	if err := b.Export(ExportOptions{Path: path, Format: "png", Quality: 90}); err != nil {
+	if err := b.Export(b.toPNG(path)); err != nil {
 		t.Fatal(err)
 	}
-	b.until("the export to begin", func() bool { return b.Jobs()[0].Total > 0 })
+	b.until("the export to begin", func() bool { return b.Exports()[0].Total > 0 })
 	b.SetView(View{Visible: image.Rect(0, 0, 2*fakeSide, fakeSide)})
 	waitFor(t, "the preview to wait", func() bool { return b.queue.Waiting(Previewing) })
 	step <- struct{}{}
 	b.complete()
 	step <- struct{}{}
 	step <- struct{}{}
-	b.until("the export", func() bool { return len(b.Jobs()) == 0 })
+	b.exportsEnd()
 	if want := []string{"step", "cell", "cell", "step", "step"}; !slices.Equal(log, want) {
 		t.Errorf("the work was %q, want %q", log, want)
 	}
@@ -155,12 +176,12 @@ func TestCancelledExportLeavesNothing(t *testing.T) {
 	b.Open(photoFile(t, 20, 20))
 	b.until("the photo", func() bool { _, ok := b.Photo(); return ok })
 	folder := t.TempDir()
-	if err := b.Export(ExportOptions{Path: filepath.Join(folder, "out.png"), Format: "png", Quality: 90}); err != nil {
+	if err := b.Export(b.toPNG(filepath.Join(folder, "out.png"))); err != nil {
 		t.Fatal(err)
 	}
-	b.until("the export to begin", func() bool { return b.Jobs()[0].Total > 0 })
-	b.CancelJob(b.Jobs()[0].ID)
-	b.until("the end", func() bool { return len(b.Jobs()) == 0 })
+	b.until("the export to begin", func() bool { return b.Exports()[0].Total > 0 })
+	b.CancelExport(b.Exports()[0].ID)
+	b.exportsEnd()
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left in the folder: %v, %v", left, err)
 	}
@@ -169,71 +190,130 @@ func TestCancelledExportLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestExportAsksBeforeReplacing(t *testing.T) {
+// TestExportNeverReplacesUnasked: a number is added, whatever the file there is.
+func TestExportNeverReplacesUnasked(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
-	path := photoFile(t, 30, 20)
 	b.open(photoFile(t, 20, 20), image.Point{})
 	b.complete()
-	original, err := os.ReadFile(path)
-	if err != nil {
+	path := filepath.Join(t.TempDir(), "out.png")
+	if err := os.WriteFile(path, []byte("precious"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	o := ExportOptions{Path: path, Format: "png", Quality: 90}
-	if err := b.Export(o); !errors.Is(err, ErrExists) {
-		t.Fatalf("exporting over a file gave %v", err)
+	o := b.toPNG(path)
+	second := strings.Replace(path, "out", "out-2", 1)
+	if example, replaces, err := b.ExportExample(o); err != nil || replaces || example != second {
+		t.Errorf("the example is %s, replacing %v, %v", example, replaces, err)
 	}
-	if now, err := os.ReadFile(path); err != nil || string(now) != string(original) {
-		t.Fatal("the file was changed")
+	b.export(o)
+	if text, err := os.ReadFile(path); err != nil || string(text) != "precious" {
+		t.Fatalf("the file was touched: %v", err)
 	}
-	o.Overwrite = true
-	if err := b.Export(o); err != nil {
-		t.Fatal(err)
+	if m := b.Message(); m.Problem || m.Text != "Saved "+second || b.Exports()[0].Output != second {
+		t.Errorf("the message is %+v, the entry %+v", m, b.Exports()[0])
 	}
-	b.until("the export", func() bool { return len(b.Jobs()) == 0 })
-	if now, err := os.ReadFile(path); err != nil || string(now) == string(original) {
-		t.Error("the file was not replaced although that was asked")
+	o.Replace = true
+	if example, replaces, err := b.ExportExample(o); err != nil || !replaces || example != path {
+		t.Errorf("replacing, the example is %s, replacing %v, %v", example, replaces, err)
 	}
-	if m := b.Message(); m.Problem || !strings.Contains(m.Text, path) {
-		t.Errorf("the message is %+v", m)
+	b.export(o)
+	if text, err := os.ReadFile(path); err != nil || string(text) == "precious" {
+		t.Errorf("the file was not replaced although that was asked: %v", err)
 	}
 }
 
-func TestExportThatCannotBeWritten(t *testing.T) {
+// TestExportNeverReplacesAPhoto, by whatever name it goes and whatever was asked.
+func TestExportNeverReplacesAPhoto(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
-	b.open(photoFile(t, 20, 20), image.Point{})
-	b.complete()
-	missing := filepath.Join(t.TempDir(), "no such folder", "out.png")
-	if err := b.Export(ExportOptions{Path: missing, Format: "png", Quality: 90}); err != nil {
+	path := photoFile(t, fakeSide, fakeSide)
+	link := filepath.Join(t.TempDir(), "link.png")
+	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	b.until("the complaint", func() bool { return b.Message().Problem })
-	for _, o := range []ExportOptions{{Path: " ", Format: "png"}, {Path: missing, Format: "gif"}} {
-		if err := b.Export(o); err == nil {
-			t.Errorf("%+v was accepted", o)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.open(path, image.Point{})
+	b.complete()
+	for _, target := range []string{path, link} {
+		o := b.toPNG(target)
+		o.Replace = true
+		b.export(o)
+		if now, err := os.ReadFile(path); err != nil || !slices.Equal(now, before) {
+			t.Fatalf("the original was touched: %v", err)
+		}
+		if _, err := os.Stat(strings.TrimSuffix(target, ".png") + "-2.png"); err != nil {
+			t.Error(err)
 		}
 	}
 }
 
+func TestExportThatCannotBeWritten(t *testing.T) {
+	n := &fakeNetwork{}
+	b := newStage(t, Options{Models: []ModelChoice{choice("fake", n)}})
+	b.until("the model", func() bool { return b.Model().Ready })
+	b.Open(photoFile(t, 20, 20))
+	b.until("the photo", func() bool { _, ok := b.Photo(); return ok })
+	o := b.toPNG(filepath.Join(photoFile(t, 10, 10), "out.png")) // a file is no folder
+	b.export(o)
+	if m := b.Message(); !m.Problem || !strings.HasPrefix(m.Text, "Make the folder") || b.Exports()[0].Problem != m.Text {
+		t.Errorf("the message is %+v, the entry %+v", m, b.Exports()[0])
+	}
+	if n.twins != 0 {
+		t.Error("the photo was denoised for nothing")
+	}
+	for what, o := range map[string]ExportOrder{
+		"no name": {Name: " ", Format: "png", Quality: 90}, "GIF": {Name: "a", Format: "gif", Quality: 90},
+		"a folder": {Name: "a/b", Format: "png", Quality: 90}, "12 bits": {Name: "a", Format: "png", Quality: 90, Depth: 12},
+		"no quality": {Name: "a", Format: "jpeg"},
+	} {
+		o.Photos = []string{b.Exports()[0].Photo}
+		if err := b.Export(o); err == nil || len(b.Exports()) != 1 {
+			t.Errorf("%s was accepted", what)
+		}
+	}
+	o.Photos = nil
+	if err := b.Export(o); err == nil {
+		t.Error("no photo was accepted")
+	}
+}
+
 func TestSuggestedExport(t *testing.T) {
-	b := newStage(t, Options{})
+	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
 	path := photoFile(t, 20, 20)
 	b.open(path, image.Point{})
-	stem := strings.TrimSuffix(path, ".png") + "-denoised"
-	first := b.SuggestExport()
-	if first.Path != stem+".jpg" || first.Format != "jpeg" {
-		t.Errorf("the suggestion is %+v", first)
+	b.complete()
+	o := b.SuggestExport([]string{path})
+	if o.Format != "jpeg" || o.Folder != filepath.Dir(path) || o.Name != defaultName || o.Replace {
+		t.Errorf("the suggestion is %+v", o)
 	}
-	if err := os.WriteFile(first.Path, nil, 0o644); err != nil {
-		t.Fatal(err)
+	if example, _, err := b.ExportExample(o); err != nil || example != strings.TrimSuffix(path, ".png")+"-denoised.jpg" {
+		t.Errorf("it would be saved as %s, %v", example, err)
 	}
-	if second := b.SuggestExport(); second.Path != stem+"-2.jpg" {
-		t.Errorf("with that taken it is %s", second.Path)
+	if other := b.SuggestExport([]string{path, photoFile(t, 20, 20)}); other.Folder != "" {
+		t.Errorf("photos of two folders would go to %s", other.Folder)
 	}
-	for _, test := range []struct{ path, format, want string }{
-		{"a/b.jpg", "png", "a/b.png"}, {"b.JPEG", "jpeg", "b.jpg"}, {"v1.2", "png", "v1.2.png"},
+	o.Format, o.Depth, o.Name, o.Folder = "tiff", 16, "{name} of {camera}", filepath.Join(t.TempDir(), "new", "folder")
+	b.export(o)
+	if got := b.Exports()[0].Output; got != filepath.Join(o.Folder, "photo of.tif") {
+		t.Errorf("saved as %s", got)
+	}
+	if saved, err := photo.Open(t.Context(), b.Exports()[0].Output); err != nil || saved.Image.Depth != 16 {
+		t.Errorf("the saved file: %v", err)
+	}
+	if next := b.SuggestExport([]string{path}); next.Format != "tiff" || next.Depth != 16 || next.Name != o.Name {
+		t.Errorf("the next suggestion is %+v", next)
+	}
+	once := b.toPNG(filepath.Join(t.TempDir(), "once.png"))
+	b.export(once)
+	if next := b.SuggestExport([]string{path}); next.Name != o.Name {
+		t.Errorf("after a name without fields %q is suggested", next.Name)
+	}
+	for _, test := range []struct{ name, stem, format string }{
+		{"b.jpg", "b", "jpeg"}, {"b.TIFF", "b", "tiff"}, {"v1.2", "v1.2", ""}, {"{name}.png", "{name}", "png"}, {"c.webp", "c", ""},
 	} {
-		if got := (ExportOptions{Path: test.path}).WithFormat(test.format).Path; got != test.want {
-			t.Errorf("%s as %s is %s, want %s", test.path, test.format, got, test.want)
+		if stem, format := SplitEnding(test.name); stem != test.stem || format != test.format {
+			t.Errorf("%s is %s as %s", test.name, stem, format)
 		}
 	}
 }

@@ -17,19 +17,27 @@ type FolderReport struct{ scan train.Report }
 // of the same file, become problems of the report; the error is for a folder that cannot be read or has no photo to
 // train on.
 func CheckFolder(ctx context.Context, folder string) (*FolderReport, error) {
-	scan, err := train.Scan(ctx, folder)
+	scan, err := train.Scan(ctx, folder, nil)
+	if err == nil {
+		err = usableScan(scan)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return &FolderReport{scan}, nil
+}
+
+// usableScan says why there is nothing to train on, if there is not.
+func usableScan(scan train.Report) error {
 	switch {
 	case len(scan.Photos) > 0:
-		return &FolderReport{scan}, nil
+		return nil
 	case len(scan.Problems) == 0:
-		return nil, fmt.Errorf("the folder %s holds no photos", folder)
+		return fmt.Errorf("the folder %s holds no photos", scan.Folder)
 	}
 	first := scan.Problems[0]
-	return nil, fmt.Errorf("none of the %s in %s can be used: %s: %s",
-		count(len(scan.Problems), "photo"), folder, first.Path, first.Reason)
+	return fmt.Errorf("none of the %s in %s can be used: %s: %s",
+		count(len(scan.Problems), "photo"), scan.Folder, first.Path, first.Reason)
 }
 
 // Paths lists the usable photos.
@@ -38,8 +46,21 @@ func (r *FolderReport) Paths() []string { return r.scan.Paths() }
 // Lines is the report in plain words, a line for each fact.
 func (r *FolderReport) Lines() []string {
 	s := r.scan
-	lines := []string{fmt.Sprintf("%s: %s to train on, %.1f megapixels in all, %s pixels.",
-		s.Folder, count(len(s.Photos), "photo"), float64(s.Pixels)/1e6, sizes(s.Photos))}
+	lines := scanFacts(s)
+	lines[0] = s.Folder + ": " + lines[0]
+	for _, p := range s.Problems {
+		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", p.Path, strings.TrimSuffix(p.Reason, ".")))
+	}
+	if s.Others > 0 {
+		lines = append(lines, fmt.Sprintf("Not looked at: %s of other kinds.", count(s.Others, "file")))
+	}
+	return lines
+}
+
+// scanFacts is what the headers of the photos say.
+func scanFacts(s train.Report) []string {
+	lines := []string{fmt.Sprintf("%s to train on, %.1f megapixels in all, %s pixels.",
+		count(len(s.Photos), "photo"), float64(s.Pixels)/1e6, sizes(s.Photos))}
 	if len(s.Cameras) > 0 {
 		lines = append(lines, "Cameras: "+strings.Join(s.Cameras, ", ")+".")
 	}
@@ -49,12 +70,6 @@ func (r *FolderReport) Lines() []string {
 			words[i] = strconv.Itoa(iso)
 		}
 		lines = append(lines, "ISO: "+strings.Join(words, ", ")+".")
-	}
-	for _, p := range s.Problems {
-		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", p.Path, strings.TrimSuffix(p.Reason, ".")))
-	}
-	if s.Others > 0 {
-		lines = append(lines, fmt.Sprintf("Not looked at: %s of other kinds.", count(s.Others, "file")))
 	}
 	return lines
 }

@@ -75,7 +75,8 @@ func (s *Session) glimpsed(g *glimpse) {
 	}
 	s.turnTo(g.info.Path)
 	s.glimpse, s.photo = g, nil
-	s.preview.reset()
+	s.resetPictures()
+	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged)
 }
 
@@ -89,5 +90,6 @@ func (s *Session) endGlimpse() {
 		s.turnTo(s.photo.Path)
 		s.photo.after = s.photo.before.clone() // its cells are forgotten
 	}
-	s.preview.reset()
+	s.resetPictures()
+	s.pickModel()
 }

@@ -68,9 +68,6 @@ func TestGlimpseGivesWay(t *testing.T) {
 		if info, ok := b.Photo(); !ok || info.Path != "new.dng" || before != g.picture || after != g.picture || b.Preview().Possible || b.DenoisedAt(1, 1) {
 			t.Fatalf("the glimpse shows %+v, denoised: %v", info, b.DenoisedAt(1, 1))
 		}
-		if err := b.Export(ExportOptions{Path: filepath.Join(t.TempDir(), "a.png"), Format: "png", Quality: 90}); err == nil || !strings.Contains(err.Error(), "being read") {
-			t.Errorf("exporting a glimpse gave %v", err)
-		}
 	}
 	b.opened("new.dng", nil, errors.New("it is damaged"))
 	if info, _ := b.Photo(); info.Path != first || !b.Message().Problem {
@@ -86,38 +83,6 @@ func TestGlimpseGivesWay(t *testing.T) {
 	b.complete()
 	if info, _ := b.Photo(); info.Path != second || b.kept != nil || b.glimpse != nil {
 		t.Errorf("%s is open, and something of the glimpse stays", info.Path)
-	}
-}
-
-// TestExportOverTheOriginal needs a word of its own, by whatever name the photo goes.
-func TestExportOverTheOriginal(t *testing.T) {
-	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
-	path := photoFile(t, fakeSide, fakeSide)
-	link := filepath.Join(t.TempDir(), "link.png")
-	if err := os.Symlink(path, link); err != nil {
-		t.Fatal(err)
-	}
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.open(path, image.Point{})
-	b.complete()
-	for _, target := range []string{path, link} {
-		o := ExportOptions{Path: target, Format: "png", Quality: 90, Overwrite: true}
-		if err := b.Export(o); !errors.Is(err, ErrSource) {
-			t.Errorf("%s: got %v", target, err)
-		}
-	}
-	if now, err := os.ReadFile(path); err != nil || !slices.Equal(now, before) {
-		t.Fatalf("the original was touched: %v", err)
-	}
-	if err := b.Export(ExportOptions{Path: path, Format: "png", Quality: 90, OverwriteSource: true}); err != nil {
-		t.Fatal(err)
-	}
-	b.until("the export", func() bool { return len(b.Jobs()) == 0 })
-	if now, err := os.ReadFile(path); err != nil || slices.Equal(now, before) || b.Message().Problem {
-		t.Errorf("the original stays although it was to be replaced: %v, %q", err, b.Message().Text)
 	}
 }
 

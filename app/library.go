@@ -1,9 +1,11 @@
 package app
 
 import (
-	"context"
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"blindspot/core/bsn"
 )
@@ -70,25 +71,6 @@ func dataFolder() (string, error) {
 	return filepath.Join(home, ".local", "share", "blindspot"), nil
 }
 
-// ModelInfo describes a model of the library.
-type ModelInfo struct {
-	Name     string    `json:"name"`
-	Path     string    `json:"path,omitempty"` // of a user's model
-	Bundled  bool      `json:"bundled"`
-	Width    int       `json:"width,omitempty"`
-	Channels int       `json:"channels,omitempty"`
-	Hole     int       `json:"hole"`             // that it was trained with
-	Patch    int       `json:"patch,omitempty"`  // side in pixels of its last training patches
-	Fast     bool      `json:"fast"`             // it has the fast network
-	Bytes    int64     `json:"bytes"`            // size of the file
-	Date     time.Time `json:"date,omitzero"`    // it was made
-	Base     string    `json:"base,omitempty"`   // model that its training started from
-	Photos   int       `json:"photos,omitempty"` // that it was trained on
-	Cameras  []string  `json:"cameras,omitempty"`
-	ISO      []int     `json:"iso,omitempty"`
-	Problem  string    `json:"problem,omitempty"` // why it cannot be used, one sentence
-}
-
 // Models lists all models, the bundled ones first, each kind by name. A file that cannot be used is listed with its
 // problem.
 func (l *Library) Models() []ModelInfo {
@@ -96,11 +78,11 @@ func (l *Library) Models() []ModelInfo {
 	own := l.userModels()
 	for _, name := range l.bundledModels() {
 		if !slices.Contains(own, name) {
-			list = append(list, l.describe(name))
+			list = append(list, l.describe(name, true))
 		}
 	}
 	for _, name := range own {
-		list = append(list, l.describe(name))
+		list = append(list, l.describe(name, false))
 	}
 	return list
 }
@@ -138,33 +120,10 @@ func modelNames(entries []fs.DirEntry) []string {
 			names = append(names, name)
 		}
 	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
+	})
 	return names
-}
-
-func (l *Library) describe(name string) ModelInfo {
-	info := ModelInfo{Name: name, Bundled: !slices.Contains(l.userModels(), name)}
-	if info.Bundled {
-		if stat, err := fs.Stat(l.bundled, path.Join(BundledModels, name+modelEnding)); err == nil {
-			info.Bytes = stat.Size()
-		}
-	} else {
-		info.Path = l.ModelPath(name)
-		if stat, err := os.Stat(info.Path); err == nil {
-			info.Bytes, info.Date = stat.Size(), stat.ModTime().UTC().Truncate(time.Second)
-		}
-	}
-	m, err := l.load(name)
-	if err != nil {
-		info.Problem = Sentence(err)
-		return info
-	}
-	info.Width, info.Channels = m.Config.Width, m.Config.Channels
-	info.Hole, info.Patch, info.Fast = int(m.Info.KTrain), m.Info.Patch, m.Student != nil
-	info.Base, info.Photos, info.Cameras, info.ISO = m.Info.Base, m.Info.Photos, m.Info.Cameras, m.Info.ISO
-	if made, err := time.Parse(time.RFC3339, m.Info.Created); err == nil {
-		info.Date = made
-	}
-	return info
 }
 
 // Model is a model in memory.
@@ -232,37 +191,32 @@ func (l *Library) choices() string {
 }
 
 // load reads a model of the library by its name.
-func (l *Library) load(name string) (*bsn.Model, error) {
-	if slices.Contains(l.userModels(), name) {
-		return bsn.OpenModel(l.ModelPath(name))
+func (l *Library) load(name string) (m *bsn.Model, err error) {
+	switch {
+	case slices.Contains(l.userModels(), name):
+		m, err = bsn.OpenModel(l.ModelPath(name))
+	case slices.Contains(l.bundledModels(), name):
+		m, err = readBundled(l, name, bsn.ReadModel)
+	default: // it was there when the list was made
+		err = fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
 	}
-	data, err := fs.ReadFile(l.bundled, path.Join(BundledModels, name+modelEnding))
 	if err != nil {
-		return nil, fmt.Errorf("bundled model %s: %w", name, err)
+		return nil, err
 	}
-	m, err := bsn.ReadModel(strings.NewReader(string(data)), int64(len(data)))
-	if err != nil {
-		return nil, fmt.Errorf("bundled model %s: %w", name, err)
-	}
+	m.Info.Name = name // the library goes by the names of the files
 	return m, nil
 }
 
-// Choices are the usable models as the window offers them, to run on the given number of threads, 0 for all processors.
-func (l *Library) Choices(threads int) []ModelChoice {
-	var list []ModelChoice
-	for _, info := range l.Models() {
-		if info.Problem != "" {
-			continue
-		}
-		list = append(list, ModelChoice{Name: info.Name, load: func(context.Context) (network, error) {
-			m, err := l.load(info.Name)
-			if err != nil {
-				return nil, err
-			}
-			return newEngine(m, threads)
-		}})
+// readBundled reads a model that comes with the program.
+func readBundled[T any](l *Library, name string, read func(r io.ReaderAt, size int64) (T, error)) (value T, err error) {
+	data, err := fs.ReadFile(l.bundled, path.Join(BundledModels, name+modelEnding))
+	if err == nil {
+		value, err = read(bytes.NewReader(data), int64(len(data)))
 	}
-	return list
+	if err != nil {
+		return value, fmt.Errorf("bundled model %s: %w", name, err)
+	}
+	return value, nil
 }
 
 // ModelPath is where the user's model of a name lies.
@@ -272,6 +226,9 @@ func (l *Library) ModelPath(name string) string {
 
 // TrainingFolder is where the checkpoint of a training lies, so that it can be resumed by its name.
 func (l *Library) TrainingFolder(name string) string { return filepath.Join(l.data, "training", name) }
+
+// forbidden are the characters that names of files cannot have on some system.
+const forbidden = `/\:*?"<>|`
 
 // CheckModelName says in one sentence why a model cannot have a name, if it cannot.
 func CheckModelName(name string) error {
@@ -284,7 +241,7 @@ func CheckModelName(name string) error {
 		return errors.New("the model's name is longer than 100 letters")
 	case strings.HasPrefix(name, ".") || strings.TrimSpace(name) != name || strings.HasSuffix(name, modelEnding):
 		return fmt.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
-	case strings.ContainsAny(name, `/\:*?"<>|`) || strings.ContainsFunc(name, unicode.IsControl):
+	case strings.ContainsFunc(name, unsafe):
 		return fmt.Errorf("the model's name %q holds a character that file names cannot have", name)
 	}
 	return nil

@@ -83,8 +83,10 @@ const mapScale = 32
 
 // MapPicture draws the correlation map: the pixel in the middle is white, the lighter another place, the more its noise is like that
 // of the pixel.
-func (n *NoiseReport) MapPicture() image.Image {
-	small := noise.Picture(&n.Map)
+func (n *NoiseReport) MapPicture() image.Image { return mapPicture(&n.Map) }
+
+func mapPicture(m *noise.Map) image.Image {
+	small := noise.Picture(m)
 	side := small.Bounds().Dx() * mapScale
 	return imaging.Resize(small, side, side, imaging.NearestNeighbor)
 }

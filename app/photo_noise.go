@@ -37,6 +37,7 @@ func (s *Session) measureNoise(p *openPhoto) {
 		close(p.noise.known)
 		s.mail.post(func() {
 			if s.photo == p {
+				s.suggestForNew()
 				s.changed(NoiseChanged)
 			}
 		})

@@ -8,10 +8,6 @@ import (
 	"slices"
 )
 
-// cacheBudget bounds the memory of the results that are kept for the slider: about 5 megapixels at all stops. Cells
-// beyond it stay on the screen as they are and go through the network again when a setting changes.
-const cacheBudget = 512 << 20
-
 // preview is the part of a session that denoises what is on the screen. Its fields belong to the session's goroutine.
 //
 // Two goroutines work for it: the runner takes cells through the network, one at a time, in the order of the list that
@@ -19,7 +15,10 @@ const cacheBudget = 512 << 20
 // and reports through the session's mailbox with the generation it worked for.
 type preview struct {
 	s       *Session
-	budget  int64
+	network func() *sharedNetwork // that denoises, nil if there is none
+	target  func() *Pyramid       // where cells go, nil if there is no photo
+	fail    func(error)           // says why the network cannot denoise this photo
+	budget  int64                 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
 	runner  *runner
 	painter *painter
 
@@ -57,11 +56,24 @@ type View struct {
 	Centre  image.Point     // where cells should arrive first
 }
 
+// newPreview makes the preview of the session's own model.
 func newPreview(s *Session) *preview {
-	p := &preview{s: s, budget: cacheBudget, version: 1, results: map[resultKey]cellResult{}}
-	p.runner = newRunner(s)
-	p.painter = newPainter(s)
+	p := &preview{s: s, network: func() *sharedNetwork { return s.network }, fail: s.fail}
+	p.target = func() *Pyramid {
+		if s.photo == nil {
+			return nil
+		}
+		return s.photo.after
+	}
+	p.start(Previewing)
 	return p
+}
+
+// start starts the workers.
+func (p *preview) start(priority Priority) {
+	p.version, p.results = 1, map[resultKey]cellResult{}
+	p.runner = newRunner(p, priority)
+	p.painter = newPainter(p)
 }
 
 func (p *preview) close() {
@@ -90,16 +102,16 @@ func (p *preview) restart() {
 	p.version++
 	p.failed = false
 	p.plan, p.cells, p.shown, p.ordered = nil, nil, nil, false
-	s := p.s
-	if s.photo != nil && s.network != nil {
+	s, network := p.s, p.network()
+	if network != nil && p.target() != nil {
 		p.ctx, p.cancel = context.WithCancel(s.ctx)
-		p.plan = s.network.plan(s.photo.Image.W, s.photo.Image.H, s.settings.Mode)
+		p.plan = network.plan(s.photo.Image.W, s.photo.Image.H, s.settings.Mode)
 		p.cells = p.plan.Cells()
 		p.shown = make([]uint64, len(p.cells))
 		if s.settings.Mode == Fast {
-			if err := s.network.fast(); err != nil {
+			if err := network.fast(); err != nil {
 				p.failed = true
-				s.fail(err)
+				p.fail(err)
 			}
 		}
 	}
@@ -116,9 +128,11 @@ func (p *preview) settingsChanged() {
 
 // SetView tells the session what the window shows. Visible cells come first, those nearest to the centre before others.
 func (s *Session) SetView(v View) {
-	if v != s.preview.view {
-		s.preview.view, s.preview.ordered = v, false
-		s.preview.publish()
+	for _, p := range []*preview{s.preview, s.beside.preview} {
+		if v != p.view {
+			p.view, p.ordered = v, false
+			p.publish()
+		}
 	}
 }
 
@@ -131,7 +145,7 @@ func (p *preview) publish() {
 	}
 	s := p.s
 	run := &runnerList{
-		ctx: p.ctx, generation: p.generation, network: s.network, plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
+		ctx: p.ctx, generation: p.generation, network: p.network(), plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
 		noise: s.photo.noise, hole: s.settings.Hole, layers: p.layers(),
 	}
 	paint := &paintList{generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers}
@@ -234,7 +248,7 @@ func (p *preview) arrived(generation uint64, i int, r cellResult, painted []pain
 	if err != nil {
 		p.failed = true
 		p.publish()
-		p.s.fail(err)
+		p.fail(err)
 		p.s.changed(PixelsChanged)
 		return
 	}
@@ -268,7 +282,7 @@ func (p *preview) show(c paintedCell) {
 	if c.picture == nil {
 		return
 	}
-	target, shown, since := p.s.photo.after, p.shown, uint64(0)
+	target, shown, since := p.target(), p.shown, uint64(0)
 	if c.layer == companionLayer {
 		target, shown, since = p.companion.picture, p.companion.shown, p.companion.since
 	}
@@ -277,6 +291,15 @@ func (p *preview) show(c paintedCell) {
 		target.put(p.cells[c.cell], c.picture)
 	}
 	givePicture(c.picture)
+}
+
+// setBudget changes how much memory the results may take.
+func (p *preview) setBudget(bytes int64) {
+	p.budget = bytes
+	if len(p.cells) > 0 {
+		p.evict(resultKey{cell: -1})
+		p.publish()
+	}
 }
 
 // evict drops results over the budget: those of the other family first, then those farthest from the view, never keep.

@@ -14,8 +14,9 @@ type PreviewState struct {
 func (p PreviewState) Complete() bool { return p.Possible && p.Total > 0 && p.Shown == p.Total }
 
 // Preview says how far the preview has come.
-func (s *Session) Preview() PreviewState {
-	p := s.preview
+func (s *Session) Preview() PreviewState { return s.preview.state() }
+
+func (p *preview) state() PreviewState {
 	state := PreviewState{Possible: len(p.cells) > 0 && !p.failed}
 	for i, r := range p.cells {
 		if r.Overlaps(p.view.Visible) {

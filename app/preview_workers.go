@@ -27,8 +27,10 @@ type runnerList struct {
 
 // runner takes cells through the network.
 type runner struct {
-	s    *Session
-	done chan struct{}
+	s        *Session
+	preview  *preview // hears of the results
+	priority Priority
+	done     chan struct{}
 
 	mu     sync.Mutex
 	wake   *sync.Cond
@@ -43,8 +45,8 @@ type postedCell struct {
 	cell       int
 }
 
-func newRunner(s *Session) *runner {
-	r := &runner{s: s, done: make(chan struct{}), posted: map[postedCell]bool{}}
+func newRunner(p *preview, priority Priority) *runner {
+	r := &runner{s: p.s, preview: p, priority: priority, done: make(chan struct{}), posted: map[postedCell]bool{}}
 	r.wake = sync.NewCond(&r.mu)
 	go r.loop()
 	return r
@@ -83,11 +85,15 @@ func (r *runner) loop() {
 		}
 		// The turn may take long to come; what to do with it is decided then. It is kept until nothing is left to do: an
 		// export that came in between two cells would hold up the second by a whole tile.
-		turn, err := r.s.queue.Enter(r.s.ctx, Previewing)
+		turn, err := r.s.queue.Enter(r.s.ctx, r.priority)
 		if err != nil {
 			continue
 		}
-		for list, cell, ok := r.next(false); ok; list, cell, ok = r.next(false) {
+		for turn.Yield(r.s.ctx) == nil {
+			list, cell, ok := r.next(false)
+			if !ok {
+				break
+			}
 			r.run(list, cell)
 		}
 		turn.Leave()
@@ -142,7 +148,7 @@ func (r *runner) run(l *runnerList, i int) {
 	r.mu.Lock()
 	r.posted[postedCell{l.generation, i}] = true
 	r.mu.Unlock()
-	r.s.mail.post(func() { r.s.preview.arrived(l.generation, i, result, painted, err) })
+	r.s.mail.post(func() { r.preview.arrived(l.generation, i, result, painted, err) })
 }
 
 // latest is the newest list of l's generation: the slider may have moved while the network ran.
@@ -194,8 +200,9 @@ const paintPause = 15 * time.Millisecond
 
 // painter renders warm cells.
 type painter struct {
-	s    *Session
-	done chan struct{}
+	s       *Session
+	preview *preview // hears of the pictures
+	done    chan struct{}
 
 	mu     sync.Mutex
 	wake   *sync.Cond
@@ -203,8 +210,8 @@ type painter struct {
 	closed bool
 }
 
-func newPainter(s *Session) *painter {
-	p := &painter{s: s, done: make(chan struct{})}
+func newPainter(of *preview) *painter {
+	p := &painter{s: of.s, preview: of, done: make(chan struct{})}
 	p.wake = sync.NewCond(&p.mu)
 	go p.loop()
 	return p
@@ -270,7 +277,7 @@ func (p *painter) paint(l *paintList) {
 
 func (p *painter) show(l *paintList, batch []paintedCell) {
 	if len(batch) > 0 {
-		p.s.mail.post(func() { p.s.preview.painted(l.generation, batch) })
+		p.s.mail.post(func() { p.preview.painted(l.generation, batch) })
 	}
 }
 

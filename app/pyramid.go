@@ -2,6 +2,7 @@ package app
 
 import (
 	"image"
+	"image/draw"
 	"sync"
 )
 
@@ -26,6 +27,13 @@ func newPyramid(full *image.RGBA) *Pyramid {
 	}
 	p.update(full.Rect)
 	return p
+}
+
+// PictureOf is a pyramid of a picture of any kind, such as a training's crop.
+func PictureOf(img image.Image) *Pyramid {
+	full := image.NewRGBA(image.Rectangle{Max: img.Bounds().Size()})
+	draw.Draw(full, full.Rect, img, img.Bounds().Min, draw.Src)
+	return newPyramid(full)
 }
 
 // clone returns a copy that shares no memory with p.

@@ -13,6 +13,7 @@ type Priority int
 const (
 	Training Priority = iota
 	Exporting
+	Comparing // a preview with a second model
 	Previewing
 	priorities int = iota
 )

@@ -56,10 +56,7 @@ func TestColoursOfTheScreen(t *testing.T) {
 		}
 	}
 	out := filepath.Join(t.TempDir(), "out.png")
-	if err := b.Export(ExportOptions{Path: out, Format: "png", Quality: 90}); err != nil {
-		t.Fatal(err)
-	}
-	b.until("the export", func() bool { return len(b.Jobs()) == 0 })
+	b.export(b.toPNG(out))
 	saved, err := photo.Open(t.Context(), out)
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"blindspot/core/colour/icc"
@@ -20,11 +22,13 @@ const (
 	PixelsChanged                        // cells of the denoised picture, and their progress
 	SettingsChanged                      // mode, hole or strength
 	ModelChanged                         // the model or the list of models
-	JobsChanged                          // exports: begun, gone on, ended
+	JobsChanged                          // the queue of exports
 	MessageChanged                       // Message
 	AlbumChanged                         // the photos of the album, and the states of their exports
 	ThumbnailsChanged                    // small pictures have arrived
 	NoiseChanged                         // what is known of the photo's noise
+	TrainingChanged                      // the folder to train on, the training under way, its result, unfinished ones
+	ExportsEnded                         // nothing is left to export; ExportSummary says how it went
 )
 
 // Options are what a session is made of.
@@ -39,16 +43,16 @@ type Options struct {
 	// Preferences are what the last session left, PreferencesPath where Close saves them; empty saves nothing.
 	Preferences     Preferences
 	PreferencesPath string
+	// LastPath is where the session is saved, for Restore; empty saves nothing.
+	LastPath string
 	// Models lists the models to choose from. The first is the one for a user who never chose.
 	Models []ModelChoice
+	// Library is where trained models go; without one nothing can be trained.
+	Library *Library
+	// PowerSupplies is the folder in which the system describes them, for trainings to wait for the mains; empty is the usual one.
+	PowerSupplies string
 	// Threads is for the network; 0 takes all processors.
 	Threads int
-}
-
-// ModelChoice is an entry of the list of models.
-type ModelChoice struct {
-	Name string
-	load func(ctx context.Context) (network, error)
 }
 
 // Session is one open window's state: the photo, the settings, the denoised preview, and the exports that run. Every
@@ -70,22 +74,27 @@ type Session struct {
 
 	settings  Settings
 	histories histories
-	choice    int // index into options.Models, -1 if there is none
-	loading   bool
-	loadStop  context.CancelFunc
+	models    models
 	network   *sharedNetwork // nil until loaded
 
 	album     []string           // photos that were opened together
 	gathering context.CancelFunc // of the album that is being listed, nil if none
 	asked     string             // the photo that was asked for last
 	thumbs    *thumbnails
-	exports   map[string]ExportState // by path
 
-	preview *preview
-	jobs    []*job
-	nextJob int
+	preview   *preview
+	beside    *beside
+	exports   *exportQueue
+	trash     []*DeletedModel // the last one can be brought back
+	trainings trainings
 
 	message Message
+
+	firstThreads     int // those that the list of models loads its networks for
+	window           WindowState
+	leftOut          Message // what Restore could not find, until its first photo is open
+	preferencesSaver saver
+	lastSaver        saver
 }
 
 // openPhoto is a photo with its pictures for the screen.
@@ -107,25 +116,24 @@ func NewSession(o Options) *Session {
 	if o.Queue == nil {
 		o.Queue = NewQueue()
 	}
-	o.Preferences = o.Preferences.withDefaults()
+	o.Preferences, o.Models = o.Preferences.withDefaults(), slices.Clone(o.Models)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Session{
 		options: o, queue: o.Queue, ctx: ctx, cancel: cancel,
-		settings: o.Preferences.settings(), choice: -1, exports: map[string]ExportState{},
+		settings: o.Preferences.settings(),
+		models:   models{wish: o.Preferences.Model},
 	}
-	s.histories = newHistories(s.settings)
+	s.firstThreads = o.Threads
+	s.histories = newHistories(s.settings, s.models.wish)
 	s.mail.wake = o.Wake
 	s.preview = newPreview(s)
+	s.beside = newBeside(s)
+	s.setBudgets()
 	s.thumbs = newThumbnails(s)
-	if len(o.Models) > 0 {
-		chosen := 0
-		for i, m := range o.Models {
-			if m.Name == o.Preferences.Model {
-				chosen = i
-			}
-		}
-		s.ChooseModel(chosen)
-	}
+	s.exports = newExportQueue(s)
+	s.pickModel()
+	s.openLibrary()
+	s.findUnfinished()
 	return s
 }
 
@@ -140,19 +148,19 @@ func (s *Session) Receive() {
 func (s *Session) Close() error {
 	s.cancel()
 	s.preview.close()
+	s.beside.preview.close()
 	s.thumbs.close()
 	s.workers.Wait()
 	for _, item := range s.mail.take() { // networks that were loaded in the last moment must be closed too
 		item()
 	}
+	s.exports.closeEngine()
 	if s.network != nil {
 		s.network.release()
 		s.network = nil
 	}
-	if s.options.PreferencesPath == "" {
-		return nil
-	}
-	return s.Preferences().Save(s.options.PreferencesPath)
+	s.beside.close()
+	return errors.Join(s.closeLibrary(), s.saveAll())
 }
 
 // changed tells the window.
@@ -190,7 +198,7 @@ func (s *Session) say(m Message) {
 // fail shows an error unless it is only that of a cancelled job.
 func (s *Session) fail(err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		s.say(Message{Text: Sentence(err), Problem: true})
+		s.say(Message{Text: Sentence(advised(err)), Problem: true})
 	}
 }
 
@@ -210,8 +218,10 @@ func (s *Session) SetSettings(n Settings) {
 	s.settings = n
 	if familyOf(old.Mode) != familyOf(n.Mode) {
 		s.preview.restart()
+		s.beside.preview.restart()
 	} else {
 		s.preview.settingsChanged()
+		s.beside.preview.settingsChanged()
 	}
 	s.changed(SettingsChanged | PixelsChanged)
 }
@@ -219,6 +229,7 @@ func (s *Session) SetSettings(n Settings) {
 // Preferences are what to start with the next time.
 func (s *Session) Preferences() Preferences {
 	p := s.options.Preferences
+	p.Model = s.models.wish
 	p.Mode, p.Hole = s.settings.Mode.String(), int(s.settings.Hole)
 	p.Luma, p.Colour, p.Texture = s.settings.Luma, s.settings.Colour, s.settings.Texture
 	return p
@@ -232,6 +243,9 @@ func (s *Session) SetCompare(how string) { s.options.Preferences.Compare = how }
 func (s *Session) Open(path string) {
 	path = absolute(path)
 	s.asked = path
+	if s.gathering != nil {
+		s.gathering()
+	}
 	if s.opening != nil {
 		s.opening()
 	}
@@ -283,10 +297,12 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.turnTo(path)
 	s.joinAlbum(path)
 	s.photo, s.glimpse, s.kept = p, nil, nil
-	s.message = notice(p.Photo)
+	s.message, s.leftOut = cmp.Or(notice(p.Photo), s.leftOut), Message{}
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
 	s.measureNoise(p)
-	s.preview.reset()
+	s.saveSession()
+	s.resetPictures()
+	s.pickModel()
 	s.changed(PhotoChanged | PixelsChanged | SettingsChanged | MessageChanged | NoiseChanged)
 }
 

@@ -189,7 +189,7 @@ func TestWithoutAModelPhotosCanBeSeen(t *testing.T) {
 	if p := b.Preview(); p.Possible || p.Complete() {
 		t.Errorf("the preview says %+v", p)
 	}
-	if err := b.Export(b.SuggestExport()); !errors.Is(err, errNoModel) {
+	if err := b.Export(b.toPNG("out.png")); !errors.Is(err, errNoModel) {
 		t.Errorf("exporting gave %v", err)
 	}
 }
@@ -204,7 +204,7 @@ func TestFastNeedsItsNetwork(t *testing.T) {
 	if m := b.Message(); !m.Problem || b.Preview().Possible {
 		t.Errorf("message %+v, preview %+v", m, b.Preview())
 	}
-	if err := b.Export(b.SuggestExport()); !errors.Is(err, errNoFast) {
+	if err := b.Export(b.toPNG("out.png")); !errors.Is(err, errNoFast) {
 		t.Errorf("exporting gave %v", err)
 	}
 	s.Mode = Average
@@ -250,7 +250,7 @@ func TestCloseStopsWhatRuns(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", n)}, PreferencesPath: path})
 	b.open(photoFile(t, 4*fakeSide, fakeSide), image.Point{})
 	b.until("the model", func() bool { return b.Model().Ready })
-	if err := b.Export(ExportOptions{Path: filepath.Join(t.TempDir(), "out.png"), Format: "png", Quality: 90}); err != nil {
+	if err := b.Export(b.toPNG(filepath.Join(t.TempDir(), "out.png"))); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Close(); err != nil { // would wait for ever if it did not cancel
@@ -273,7 +273,7 @@ func TestSampleOpens(t *testing.T) {
 	b.OpenSample(fstest.MapFS{SampleFile: {Data: data}})
 	b.until("the sample", func() bool { _, ok := b.Photo(); return ok })
 	info, _ := b.Photo()
-	if folder := filepath.Dir(b.SuggestExport().Path); folder == filepath.Dir(info.Path) {
+	if folder := b.SuggestExport([]string{info.Path}).Folder; folder == filepath.Dir(info.Path) {
 		t.Errorf("exports of the sample are suggested for the cache directory %s", folder)
 	}
 	b.OpenSample(fstest.MapFS{})

@@ -43,36 +43,29 @@ type Preferences struct {
 	Luma    float32  `json:"luminance"`
 	Colour  float32  `json:"colour"`
 	Texture float32  `json:"texture"`
-	Model   string   `json:"model,omitempty"`  // name in the library, empty for the bundled one
-	Compare string   `json:"compare"`          // how the viewer compares, one of the comparisons
-	Format  string   `json:"format"`           // of the last export, one of Formats
-	Quality int      `json:"quality"`          // of the last JPEG export, 1..100
-	Folder  string   `json:"folder,omitempty"` // of the last export
-	Recent  []string `json:"recent,omitempty"` // photos, the last one first
+	Model   string   `json:"model,omitempty"`   // name in the library, empty for the automatic choice
+	Compare string   `json:"compare"`           // how the viewer compares, one of the comparisons
+	Format  string   `json:"format"`            // of the last export, one of Formats
+	Quality int      `json:"quality"`           // of the last JPEG export, 1..100
+	Depth   int      `json:"depth"`             // of the last export: 8 or 16 bits, 0 for that of the photo
+	Name    string   `json:"name"`              // of the last export, with fields, see ExportFields
+	Folder  string   `json:"folder,omitempty"`  // of the last export
+	Recent  []string `json:"recent,omitempty"`  // photos, the last one first
+	Folders []string `json:"folders,omitempty"` // of photos, the last one first
+	General
 }
 
 // DefaultPreferences is what the program starts with for the first time.
 func DefaultPreferences() Preferences {
 	return Preferences{
 		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1, Texture: 1,
-		Compare: "split", Format: "jpeg", Quality: 95,
+		Compare: "split", Format: "jpeg", Quality: 95, Name: defaultName, General: defaultGeneral(),
 	}
 }
 
 // settings are the preferences as settings of a photo; values that make no sense become the default.
 func (p Preferences) settings() Settings {
-	d := DefaultPreferences()
-	s := Settings{Mode: Tunable, Hole: Hole(d.Hole), Luma: d.Luma, Colour: d.Colour, Texture: d.Texture}
-	if mode, err := denoise.ParseMode(p.Mode); err == nil {
-		s.Mode = mode
-	}
-	if slices.Contains(Stops(), Hole(p.Hole)) {
-		s.Hole = Hole(p.Hole)
-	}
-	if strengths := (Settings{Luma: p.Luma, Colour: p.Colour, Texture: p.Texture}); strengths.Validate() == nil {
-		s.Luma, s.Colour, s.Texture = p.Luma, p.Colour, p.Texture
-	}
-	return s
+	return SavedSettings{Mode: p.Mode, Hole: p.Hole, Luma: p.Luma, Colour: p.Colour, Texture: p.Texture}.Settings()
 }
 
 // withDefaults replaces values that no version of the program writes.
@@ -87,7 +80,15 @@ func (p Preferences) withDefaults() Preferences {
 	if p.Quality < 1 || p.Quality > 100 {
 		p.Quality = d.Quality
 	}
+	if p.Depth != 8 && p.Depth != 16 {
+		p.Depth = 0
+	}
+	if CheckExportName(p.Name) != nil {
+		p.Name = d.Name
+	}
 	p.Recent = p.Recent[:min(len(p.Recent), recentLimit)]
+	p.Folders = p.Folders[:min(len(p.Folders), recentLimit)]
+	p.General = p.General.withDefaults()
 	return p
 }
 

@@ -17,9 +17,12 @@ func TestPreferencesSurviveARestart(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(first, DefaultPreferences()) {
 		t.Fatalf("the first start gives %+v, %v", first, err)
 	}
+	general := defaultGeneral()
+	general.Language, general.Scale, general.CacheMB, general.NewPhoto = "de", 1.5, 1024, SuggestedSettings
 	want := Preferences{
+		General: general, Folders: []string{"/photos"},
 		Mode: "average", Hole: 9, Luma: 0.25, Colour: 0.75, Model: "mine", Compare: "side",
-		Format: "png", Quality: 80, Folder: "/photos", Recent: []string{"/a.jpg", "/b.png"},
+		Format: "png", Quality: 80, Depth: 16, Name: "{name} {iso}", Folder: "/photos", Recent: []string{"/a.jpg", "/b.png"},
 	}
 	if err := want.Save(path); err != nil {
 		t.Fatal(err)

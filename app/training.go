@@ -21,17 +21,20 @@ type TrainingProgress = train.Progress
 const (
 	LearningNoise = train.PhaseFit
 	MakingFast    = train.PhaseDistil
+	// FirstShare is the part of a training that the first phase takes.
+	FirstShare = train.FitShare
 )
 
 // TrainingOptions says what to train. Zero values are defaults.
 type TrainingOptions struct {
+	Folder string   // where the photos come from, for a training that is resumed
 	Photos []string // see FolderReport
 	Name   string   // of the model
 	// Output is the file that the model goes to; empty puts it into the library under its name.
 	Output    string
 	Overwrite bool // replace a model that is there, and an interrupted training of that name
 
-	From *Model // to fine-tune; nil starts from scratch
+	From *Model `json:"-"` // to fine-tune; nil starts from scratch
 
 	// Either the minutes to spend, or the steps of both phases; steps make a training repeatable to the last bit.
 	Minutes            float64
@@ -42,12 +45,28 @@ type TrainingOptions struct {
 	Patch, LastPatch int // sides in pixels of the first and last training patches, multiples of 32
 	Batch            int // patches in a step
 	Rate             float64
+	Holes            []int   // of the teachers that the fast network learns from; none for all
+	Recharge         float64 // see train.Options
 	Seed             uint64
 	Threads          int // 0 for all processors
 
-	Resume          bool // go on with an interrupted training of that name
+	Noise float64 // level that was measured in the photos, for what is said of the result; 0 is not known
+
+	Resume          bool `json:"-"` // go on with an interrupted training of that name
 	CheckpointEvery time.Duration
 	LogPath         string // JSON lines are appended to it
+
+	hooks trainingHooks
+}
+
+// trainingHooks let a session follow and steer a training. The zero value does nothing.
+type trainingHooks struct {
+	background bool // this and the others but the last: see train.Options
+	views      int
+	every      int // steps between reports
+	yield      func(ctx context.Context) error
+	stop       func(phase string) bool
+	abandoned  func() bool // asked when the training has been cancelled: nothing of it is kept
 }
 
 // Validate says in one sentence what cannot be trained.
@@ -70,6 +89,10 @@ func (o *TrainingOptions) Validate() error {
 		return fmt.Errorf("a step of %d patches is outside 1 to 64", o.Batch)
 	case !(o.Rate >= 0 && o.Rate <= 1): // written so that NaN fails
 		return fmt.Errorf("a learning rate of %g is outside 0 to 1", o.Rate)
+	case !(o.Recharge >= 0 && o.Recharge <= 1):
+		return fmt.Errorf("a recharge of %g is outside 0 to 1", o.Recharge)
+	case slices.ContainsFunc(o.Holes, func(k int) bool { return !Hole(k).Valid() }):
+		return fmt.Errorf("the fast network cannot learn from the holes %v: choose 0 or odd numbers up to %d", o.Holes, bsn.MaxHole)
 	case o.CheckpointEvery < 0:
 		return errors.New("the time between checkpoints must not be negative")
 	case o.Hole != 0 && (!Hole(o.Hole).Valid() || o.Hole > int(bsn.MaxHole)):
@@ -85,6 +108,12 @@ func patchSide(n int) bool { return n >= 0 && n <= 512 && n%32 == 0 }
 func (l *Library) UnfinishedTraining(name string) bool {
 	entries, err := os.ReadDir(l.TrainingFolder(name))
 	return err == nil && len(entries) > 0
+}
+
+// has reports whether a model or an interrupted training has a name.
+func (l *Library) has(name string) bool {
+	_, err := os.Stat(l.ModelPath(name))
+	return err == nil || l.UnfinishedTraining(name) || slices.Contains(l.bundledModels(), name)
 }
 
 // Train trains a model and returns the path of its file. report is called on this goroutine. When ctx ends, a checkpoint
@@ -106,9 +135,12 @@ func (l *Library) Train(ctx context.Context, o TrainingOptions, report func(Trai
 		return "", err
 	}
 	defer func() { err = errors.Join(err, closeLog()) }()
+	if err := l.savePlan(o); err != nil {
+		return "", err
+	}
 	model, err := train.Run(ctx, l.options(o), report)
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, l.leftover(ctx, o, err))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", fmt.Errorf("make the folder of %s: %w", path, bareError(err))
@@ -120,6 +152,17 @@ func (l *Library) Train(ctx context.Context, o TrainingOptions, report func(Trai
 		return path, fmt.Errorf("the model is saved, but its checkpoint cannot be removed: %w", err)
 	}
 	return path, nil
+}
+
+// leftover removes what an ended training leaves behind, unless it can be resumed.
+func (l *Library) leftover(ctx context.Context, o TrainingOptions, why error) error {
+	folder := l.TrainingFolder(o.Name)
+	switch pending, err := train.FindPending(folder); {
+	case ctx.Err() != nil && o.hooks.abandoned != nil && o.hooks.abandoned():
+	case ctx.Err() != nil || errors.Is(why, train.ErrPhotosGone) || pending != nil || err != nil:
+		return nil
+	}
+	return os.RemoveAll(folder)
 }
 
 // makeWay refuses to replace what is there unless asked, and removes an old checkpoint when asked.
@@ -150,6 +193,12 @@ func (l *Library) options(o TrainingOptions) train.Options {
 		Seed: o.Seed, Threads: o.Threads,
 		Checkpoint: l.TrainingFolder(o.Name), CheckpointEvery: o.CheckpointEvery, Resume: o.Resume,
 		Patch: o.Patch, LastPatch: o.LastPatch, Batch: o.Batch, Rate: o.Rate,
+		Recharge:   o.Recharge,
+		Background: o.hooks.background,
+		Views:      o.hooks.views, ReportEvery: o.hooks.every, Yield: o.hooks.yield, Stop: o.hooks.stop,
+	}
+	for _, k := range o.Holes {
+		t.Holes = append(t.Holes, Hole(k))
 	}
 	// A training of a fixed number of steps gives the same bytes every time; only one by the clock is dated inside.
 	// Files without a date are listed with that of their last change.

@@ -3,13 +3,14 @@
 //
 // models/ may hold any number of *.safetensors files; bundled.safetensors is the one that a new user starts with. A
 // build without models works: photos can then be viewed, and the program says that there is no model to denoise them.
+// translations/ holds a catalogue for each language, licences/ the terms of what is built into the program.
 package assets
 
 import "embed"
 
-// FS holds models/ and sample/.
+// FS holds models/, sample/, translations/ and licences/.
 //
-//go:embed models sample/sample.jpg
+//go:embed models sample/sample.jpg translations/*.json licences/*.txt
 var FS embed.FS
 
 // Icon is the program's icon, 256×256 pixels, PNG.

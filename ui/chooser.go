@@ -12,13 +12,16 @@ type chooser struct {
 	widget.BaseWidget
 	text     string
 	hovered  bool
+	focused  bool
 	onTapped func()
+	keys     *keyboard // for keys that are not its own
 }
 
 var (
 	_ fyne.Tappable      = (*chooser)(nil)
 	_ desktop.Hoverable  = (*chooser)(nil)
 	_ desktop.Cursorable = (*chooser)(nil)
+	_ fyne.Focusable     = (*chooser)(nil)
 )
 
 func newChooser(onTapped func()) *chooser {
@@ -37,6 +40,24 @@ func (c *chooser) set(text string) {
 
 // Tapped opens the choice.
 func (c *chooser) Tapped(*fyne.PointEvent) { c.onTapped() }
+
+// FocusGained shows the frame.
+func (c *chooser) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost removes the frame.
+func (c *chooser) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune hands letters on.
+func (c *chooser) TypedRune(r rune) { c.keys.rune(r) }
+
+// TypedKey opens the choice with Enter.
+func (c *chooser) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		c.onTapped()
+		return
+	}
+	c.keys.key(e)
+}
 
 // MouseIn brightens the name.
 func (c *chooser) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.Refresh() }
@@ -92,7 +113,10 @@ func (r *chooserRenderer) Layout(size fyne.Size) {
 }
 
 func (r *chooserRenderer) Refresh() {
-	r.name.ground.FillColor = shade
+	r.name.ground.FillColor, r.name.ground.StrokeWidth = shade, 0
+	if r.c.focused {
+		r.name.ground.StrokeColor, r.name.ground.StrokeWidth = greyQuiet, 2
+	}
 	if r.c.hovered {
 		r.name.ground.FillColor = greySelected
 	}

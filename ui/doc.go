@@ -18,5 +18,6 @@
 //
 // paint_ms runs from the event to the end of the painted frame, trunk_passes counts the network's runs for the preview
 // since the model was loaded: it stays the same as long as only warm cells are painted. Other events are "opened",
-// "preview" (all visible cells have arrived), "saved", and "layout", which says where on the window the controls are.
+// "preview" (all visible cells have arrived), "saved", "exported" (nothing is left in the queue), "training" (another stage
+// of the train view), and "layout", which says where on the window the controls are.
 package ui

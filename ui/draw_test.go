@@ -14,8 +14,8 @@ import (
 	"blindspot/app"
 )
 
-// openPictures has a session open a photo of noise and returns its pictures for the screen.
-func openPictures(t *testing.T, w, h int) (before, after *app.Pyramid) {
+// noisyFile makes a file of a photo of noise.
+func noisyFile(t *testing.T, w, h int) string {
 	t.Helper()
 	img := image.NewNRGBA(image.Rect(0, 0, w, h))
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -25,7 +25,7 @@ func openPictures(t *testing.T, w, h int) (before, after *app.Pyramid) {
 			img.Pix[i] = 255
 		}
 	}
-	path := filepath.Join(t.TempDir(), "photo.png")
+	path := filepath.Join(t.TempDir(), "noisy.png")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -36,8 +36,14 @@ func openPictures(t *testing.T, w, h int) (before, after *app.Pyramid) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// openPictures has a session open a photo of noise and returns its pictures for the screen.
+func openPictures(t *testing.T, w, h int) (before, after *app.Pyramid) {
+	t.Helper()
 	s := newSession(t)
-	s.Open(path)
+	s.Open(noisyFile(t, w, h))
 	for deadline := time.Now().Add(time.Minute); before == nil; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the photo does not open:", s.Message().Text)

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -10,193 +9,244 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
 )
 
-// formatWords are the formats as the dialog calls them, in the order of app.Formats.
-var formatWords = []string{"JPEG", "PNG", "TIFF"}
-
-// exportDialog asks where and how to save. Enter in one of its fields exports.
+// exportDialog asks which photos to save, how and where. Enter exports, Escape leaves.
 type exportDialog struct {
-	w       *Window
-	options app.ExportOptions
+	*modal
+	order   app.ExportOrder
+	choices []exportChoice
 
-	name, folder *dialogEntry
-	format       *segments
-	quality      *slider
-	qualityText  *canvas.Text
-	qualityRow   *fyne.Container
-	problem      *widget.Label
-	popup        *widget.PopUp
+	photos, settings *segments
+	settingsRow      [2]*fyne.Container
+	settingsHint     *canvas.Text
+	name, folder     *dialogEntry
+	format, depth    *segments
+	taken            *segments // what happens where a file has the name
+	quality          *slider
+	qualityText      *canvas.Text
+	example          *canvas.Text
+	problem          *widget.Label
+	export           *dialogButton
 }
 
-// showExport opens the dialog with a suggestion.
-func (w *Window) showExport() {
-	if w.busy() || w.panel.export.Disabled() {
+// exportChoice is a set of photos that can be exported together.
+type exportChoice struct {
+	word  string
+	paths []string
+}
+
+const (
+	exportWidth = 560
+	exportLabel = 96 // width of the words at the left
+)
+
+// depths in the order of the dialog.
+var depths = []int{0, 8, 16}
+
+// showExport opens the dialog for the open photo, or the marked ones if there are any.
+func (w *Window) showExport() { w.askExport(false) }
+
+// showExportAll opens the dialog for all photos of the strip.
+func (w *Window) showExportAll() { w.askExport(true) }
+
+func (w *Window) askExport(all bool) {
+	choices := w.exportChoices()
+	if w.busy() || len(choices) == 0 || !w.session.Model().Ready {
 		return
 	}
-	d := &exportDialog{w: w, options: w.session.SuggestExport()}
+	chosen := 0
+	if all {
+		chosen = len(choices) - 1
+	}
+	d := &exportDialog{modal: w.newModal(), choices: choices, order: w.session.SuggestExport(choices[chosen].paths)}
 	w.dialog = d
+	d.keys.escape, d.keys.enter = d.close, d.save
 	d.build()
+	d.photos.choose(chosen)
+	d.export = d.button(lang.L("Export"), d.save)
+	d.export.Importance = widget.HighImportance
+	d.show(lang.L("Export denoised photos"), exportWidth, d.content(), nil, d.button(lang.L("Cancel"), d.close), d.export)
 	w.escape = d.close
-	d.popup.Show()
+	d.showOrder()
 	w.win.Canvas().Focus(d.name)
 }
 
+// exportChoices lists what can be exported: the marked photos, the open one, all.
+func (w *Window) exportChoices() []exportChoice {
+	var list []exportChoice
+	if marked := w.strip.markedPhotos(); len(marked) > 0 {
+		list = append(list, exportChoice{lang.L("{{.Count}} marked", map[string]any{"Count": len(marked)}), marked})
+	}
+	if info, open := w.session.Photo(); open {
+		list = append(list, exportChoice{lang.L("This photo"), []string{info.Path}})
+	}
+	if album := w.session.Album(); len(album) > 1 {
+		list = append(list, exportChoice{lang.L("All {{.Count}} photos", map[string]any{"Count": len(album)}), album})
+	}
+	return list
+}
+
 func (d *exportDialog) build() {
-	d.name, d.folder = d.entry(filepath.Base(d.options.Path)), d.entry(filepath.Dir(d.options.Path))
+	words := make([]string, len(d.choices))
+	for i, c := range d.choices {
+		words[i] = c.word
+	}
 	names, _ := app.Formats()
-	d.name.OnChanged = d.typedName
-	d.format = newSegments(formatWords, func(i int) { d.setFormat(names[i]) })
-	d.quality = newSlider(nil, func(v float64) { d.setQuality(v) })
-	d.quality.set(float64(d.options.Quality) / 100)
+	d.photos = d.segments(words, d.choosePhotos)
+	d.settings = d.segments([]string{lang.L("Each photo's own"), lang.L("The same for all"), lang.L("Suggested for each")},
+		func(i int) { d.order.Settings = app.ExportSettings(i) })
+	d.settingsHint = quiet("", fyne.TextAlignLeading)
+	d.format = d.segments([]string{"JPEG", "PNG", "TIFF"}, func(i int) { d.order.Format = names[i] })
+	d.depth = d.segments([]string{lang.L("As the photo"), lang.L("8 bits"), lang.L("16 bits")}, func(i int) { d.order.Depth = depths[i] })
+	d.taken = d.segments([]string{lang.L("Add a number"), lang.L("Replace the file")}, func(i int) { d.order.Replace = i == 1 })
+	d.name, d.folder = d.entry(d.order.Name, d.typedName), d.entry(d.order.Folder, func(text string) { d.order.Folder = text })
+	d.folder.SetPlaceHolder(lang.L("the folder of each photo"))
+	d.quality = newSlider(nil, func(v float64) { d.order.Quality = max(int(math.Round(v*100)), 1); d.showOrder() })
+	d.quality.keys = d.keys
+	d.quality.set(float64(d.order.Quality) / 100)
 	d.qualityText = value()
-	d.qualityRow = container.NewBorder(nil, nil, nil, container.New(fixedWidth(30), d.qualityText), d.quality)
+	d.example = quiet("", fyne.TextAlignLeading)
 	d.problem = widget.NewLabel("")
 	d.problem.Wrapping, d.problem.Importance = fyne.TextWrapWord, widget.DangerImportance
 	d.problem.Hide()
-	d.showFormat()
+}
 
-	label := func(text string) fyne.CanvasObject {
-		return widget.NewLabelWithStyle(text, fyne.TextAlignTrailing, fyne.TextStyle{})
-	}
-	browse := widget.NewButton("Browse…", d.browse)
-	form := container.New(layout.NewFormLayout(),
-		label("Name"), d.name,
-		label("Folder"), container.NewBorder(nil, nil, nil, browse, d.folder),
-		label("Format"), container.NewHBox(d.format),
-		label("Quality"), d.qualityRow)
-	title := canvas.NewText("Export the denoised photo", greyText)
-	title.TextSize = 15
-	cancel := widget.NewButton("Cancel", d.close)
-	save := widget.NewButton("Export", d.save)
-	save.Importance = widget.HighImportance
-	buttons := container.NewHBox(layout.NewSpacer(), cancel, save)
-	content := container.New(fixedWidth(460), container.New(layout.NewCustomPaddedLayout(14, 12, 16, 16),
-		container.New(layout.NewCustomPaddedVBoxLayout(12), title, form, d.problem, buttons)))
-	d.popup = widget.NewModalPopUp(content, d.w.win.Canvas())
+// content puts the controls into rows.
+func (d *exportDialog) content() fyne.CanvasObject {
+	browse := d.button(lang.L("Browse…"), func() {
+		d.w.askFolder(lang.L("Folder for the export"), d.folder.Text, d.folder.SetText)
+	})
+	var fields *dialogButton
+	fields = d.button(lang.L("Fields"), func() { d.showFields(fields) })
+	fields.Icon, fields.IconPlacement = theme.MenuDropDownIcon(), widget.ButtonIconTrailingText
+	photos := d.row(lang.L("Photos"), container.NewHBox(d.photos))
+	photos.Hidden = len(d.choices) < 2
+	d.settingsRow = [2]*fyne.Container{d.row(lang.L("Settings"), container.NewHBox(d.settings)), d.row("", d.settingsHint)}
+	return container.New(layout.NewCustomPaddedVBoxLayout(8),
+		photos, d.settingsRow[0], d.settingsRow[1],
+		d.row(lang.L("Format"), container.NewHBox(d.format, d.depth)),
+		d.row(lang.L("Quality"), container.NewBorder(nil, nil, nil, container.New(fixedWidth(30), d.qualityText), d.quality)),
+		d.row(lang.L("Folder"), container.NewBorder(nil, nil, nil, browse, d.folder)),
+		d.row(lang.L("Name"), container.NewBorder(nil, nil, nil, fields, d.name)),
+		d.row("", d.example),
+		d.row(lang.L("If taken"), container.NewHBox(d.taken)),
+		d.problem)
+}
+
+// row is a word and a control.
+func (d *exportDialog) row(word string, control fyne.CanvasObject) *fyne.Container {
+	t := canvas.NewText(word, greyQuiet)
+	t.TextSize = 12.5
+	return container.NewBorder(nil, nil, container.New(fixedWidth(exportLabel), t), nil, control)
+}
+
+func (d *exportDialog) segments(words []string, chosen func(int)) *segments {
+	s := newSegments(words, func(i int) { chosen(i); d.showOrder() })
+	s.keys = d.keys
+	return s
 }
 
 // entry is a field in which Enter exports and Escape closes.
-func (d *exportDialog) entry(text string) *dialogEntry {
+func (d *exportDialog) entry(text string, changed func(string)) *dialogEntry {
 	e := &dialogEntry{escape: d.close}
 	e.ExtendBaseWidget(e)
 	e.SetText(text)
+	e.OnChanged = func(text string) { changed(text); d.showOrder() }
 	e.OnSubmitted = func(string) { d.save() }
 	return e
 }
 
-// dialogEntry is an entry that knows Escape.
-type dialogEntry struct {
-	widget.Entry
-	escape func()
-}
-
-// TypedKey closes the dialog on Escape.
-func (e *dialogEntry) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
-		e.escape()
-		return
+func (d *exportDialog) choosePhotos(i int) {
+	before := d.w.session.SuggestExport(d.order.Photos).Folder
+	d.order.Photos = d.choices[i].paths
+	if d.order.Folder == before { // the user has not chosen another
+		d.folder.SetText(d.w.session.SuggestExport(d.order.Photos).Folder)
 	}
-	e.Entry.TypedKey(k)
-}
-
-func (d *exportDialog) setFormat(format string) {
-	d.options.Path = d.path()
-	d.options = d.options.WithFormat(format)
-	d.name.SetText(filepath.Base(d.options.Path))
-	d.showFormat()
 }
 
 // typedName follows the ending that the user writes: a PNG must not be called .jpg.
-func (d *exportDialog) typedName(name string) {
-	if format := app.FormatOf(name); format != "" && format != d.options.Format {
-		d.options.Format = format
-		d.showFormat()
+func (d *exportDialog) typedName(text string) {
+	name, format := app.SplitEnding(text)
+	d.order.Name = name
+	if format != "" {
+		d.order.Format = format
 	}
 }
 
-func (d *exportDialog) showFormat() {
+// showOrder brings everything up to date with the order, and says what will become of it.
+func (d *exportDialog) showOrder() {
+	o := d.order
 	names, _ := app.Formats()
-	d.format.choose(slices.Index(names, d.options.Format))
-	jpeg := d.options.Format == names[0]
-	d.quality.setDisabled(!jpeg)
-	text := "–"
+	d.format.choose(slices.Index(names, o.Format))
+	jpeg := o.Format == names[0]
+	d.depth.choose(slices.Index(depths, o.Depth))
 	if jpeg {
-		text = fmt.Sprint(d.options.Quality)
+		d.depth.choose(1)
 	}
-	setText(d.qualityText, text)
-}
-
-func (d *exportDialog) setQuality(v float64) {
-	d.options.Quality = max(int(math.Round(v*100)), 1)
-	d.showFormat()
-}
-
-func (d *exportDialog) path() string { return filepath.Join(d.folder.Text, d.name.Text) }
-
-// browse lets the user pick the folder.
-func (d *exportDialog) browse() {
-	pick := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		if err != nil {
-			d.complain(err)
-		} else if u != nil {
-			d.folder.SetText(u.Path())
-		}
-	}, d.w.win)
-	if folder, err := storage.ListerForURI(storage.NewFileURI(d.folder.Text)); err == nil {
-		pick.SetLocation(folder)
+	for i := range depths {
+		d.depth.disable(i, jpeg && depths[i] != 8)
 	}
-	pick.Resize(d.w.win.Canvas().Size().Subtract(fyne.NewSize(160, 120)))
-	d.w.showDialog(pick)
+	d.quality.setDisabled(!jpeg)
+	quality := "–"
+	if jpeg {
+		quality = fmt.Sprint(o.Quality)
+	}
+	setText(d.qualityText, quality)
+	d.settings.choose(int(o.Settings))
+	setText(d.settingsHint, map[app.ExportSettings]string{
+		app.OwnForEach:     lang.L("Photos that were not opened yet get what new photos begin with."),
+		app.SameForAll:     lang.L("All photos get the settings of now."),
+		app.SuggestForEach: lang.L("Mode and blind spot follow the noise of each photo; strengths are full."),
+	}[o.Settings])
+	for _, row := range d.settingsRow {
+		row.Hidden = len(o.Photos) < 2
+	}
+	d.showExample()
+	d.problem.Hide()
+	d.popup.Resize(d.popup.MinSize())
 }
 
-// save starts the export, after a question if it would replace a file.
+// showExample says where the first photo will go, or what is wrong.
+func (d *exportDialog) showExample() {
+	path, replaces, err := d.w.session.ExportExample(d.order)
+	d.example.Color = greyQuiet
+	const room, words = exportWidth - exportLabel - 44, 120
+	name := elided(filepath.Base(path), room-words, quietSize)
+	text := "→  " + name
+	switch {
+	case err != nil:
+		d.example.Color, text = problemRed, app.Sentence(err)
+	case replaces:
+		d.example.Color = problemRed
+		text = lang.L("replaces {{.Name}}", map[string]any{"Name": name})
+	}
+	if more := len(d.order.Photos) - 1; more > 0 && err == nil {
+		text += "   " + lang.L("and {{.Count}} more", map[string]any{"Count": more})
+	}
+	d.example.Text = cut(text, room, quietSize)
+	d.example.Refresh()
+	if err != nil {
+		d.export.Disable()
+	} else {
+		d.export.Enable()
+	}
+}
+
+// save starts the export.
 func (d *exportDialog) save() {
-	if d.name.Text == "" {
-		d.complain(errors.New("the export needs a file name"))
+	if err := d.w.session.Export(d.order); err != nil {
+		d.complain(err)
 		return
 	}
-	d.options.Path, d.options.Overwrite, d.options.OverwriteSource = d.path(), false, false
-	if app.FormatOf(d.options.Path) == "" { // a name without an ending, or one with another dot
-		d.options = d.options.WithFormat(d.options.Format)
-	}
-	d.try()
-}
-
-func (d *exportDialog) try() {
-	err := d.w.session.Export(d.options)
-	switch {
-	case errors.Is(err, app.ErrSource):
-		d.ask("Replace the original?", fmt.Sprintf("%s is the photo you opened. The original would be lost.", filepath.Base(d.options.Path)),
-			&d.options.OverwriteSource)
-	case errors.Is(err, app.ErrExists):
-		d.ask("Replace the file?", fmt.Sprintf("There is a file %s already. It would be lost.", filepath.Base(d.options.Path)),
-			&d.options.Overwrite)
-	case err != nil:
-		d.complain(err)
-	default:
-		d.close()
-	}
-}
-
-// ask puts the question of replacing, and remembers a yes. Keeping the old file is what Enter does.
-func (d *exportDialog) ask(title, question string, yes *bool) {
-	q := dialog.NewConfirm(title, question, func(replace bool) {
-		if replace {
-			*yes = true
-			d.try()
-		}
-	}, d.w.win)
-	q.SetConfirmText("Replace")
-	q.SetDismissText("Keep it")
-	q.SetConfirmImportance(widget.DangerImportance)
-	d.w.showDialog(q)
+	d.close()
+	d.w.strip.unmark()
 }
 
 func (d *exportDialog) complain(err error) {
@@ -206,7 +256,6 @@ func (d *exportDialog) complain(err error) {
 }
 
 func (d *exportDialog) close() {
-	d.popup.Hide()
-	d.w.dialog, d.w.escape = nil, nil
-	d.w.releaseKeys()
+	d.modal.close()
+	d.w.dialog = nil
 }

@@ -69,6 +69,21 @@ func (shelf) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return beside{}.MinSize(o)
 }
 
+// drawer puts the second object, with its least height, under the first one while it is visible.
+type drawer struct{}
+
+// Layout gives the second object its least height and the first one the rest.
+func (drawer) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if o[1].Visible() {
+		above{}.Layout(o, size)
+	} else {
+		place(o[0], 0, 0, size.Width, size.Height)
+	}
+}
+
+// MinSize is that of the first object: the drawer comes and goes without changing the window.
+func (drawer) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
 // yielding puts the first object at the left and the second at the right, which gives way where both do not fit.
 type yielding struct{}
 

@@ -1,11 +1,10 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -27,7 +26,7 @@ func newNoiseCard(apply func()) *noiseCard {
 	c.level.TextSize = 12.5
 	c.picture = &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScalePixels}
 	c.picture.SetMinSize(fyne.NewSquareSize(mapSide))
-	c.apply = widget.NewButton("Apply", apply)
+	c.apply = widget.NewButton(lang.L("Apply"), apply)
 	words := container.New(layout.NewCustomPaddedVBoxLayout(1), c.level, c.grain, c.advice)
 	frame := container.NewStack(canvas.NewRectangle(greyDeep), c.picture)
 	c.content = container.NewBorder(nil, nil, container.NewVBox(frame), nil,
@@ -42,10 +41,10 @@ func (c *noiseCard) show(report *app.NoiseReport) {
 	level, grain := "–", ""
 	c.picture.Image = nil
 	if report != nil {
-		level = fmt.Sprintf("%s, %.1f of 255", capital(report.Strength), report.Level)
-		grain = report.Grain()
+		level = lang.L("{{.Strength}}, {{.Level}} of 255", map[string]any{"Strength": capital(strengthText(report)), "Level": decimal(report.Level, 1)})
+		grain = grainText(report)
 		if report.Doubt() != "" {
-			grain = "a rough guess: little flat area"
+			grain = lang.L("a rough guess: little flat area")
 		}
 		c.picture.Image = report.MapPicture()
 	}
@@ -58,7 +57,7 @@ func (c *noiseCard) show(report *app.NoiseReport) {
 func (c *noiseCard) suggest(suggested *app.Settings, held bool) {
 	advice := ""
 	if suggested != nil {
-		advice = "suggested: " + settingsName(*suggested)
+		advice = lang.L("suggested: {{.Settings}}", map[string]any{"Settings": settingsName(*suggested)})
 	}
 	setText(c.advice, advice)
 	if suggested == nil || held {
@@ -73,7 +72,7 @@ func settingsName(s app.Settings) string {
 	if s.Mode == app.Tunable {
 		return holeName(s.Hole)
 	}
-	for _, m := range modes {
+	for _, m := range modes() {
 		if m.mode == s.Mode {
 			return m.word
 		}

@@ -2,13 +2,16 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -16,14 +19,35 @@ import (
 
 const panelWidth = 284
 
-// modes in the order of the panel, with what is said under them.
-var modes = []struct {
+// modeText is a mode with what is said of it.
+type modeText struct {
 	mode       app.Mode
 	word, hint string
-}{
-	{app.Fast, "Fast", "One light network: seconds for a whole photo. The blind spot is fixed."},
-	{app.Tunable, "Tunable", "You choose the blind spot."},
-	{app.Average, "Average", "The mean of all seven blind spots: smooth, with few artefacts."},
+}
+
+// modes in the order of the panel, with what is said under them.
+func modes() []modeText {
+	return []modeText{
+		{app.Fast, lang.L("Fast"), lang.L("One light network: seconds for a whole photo. The blind spot is fixed.")},
+		{app.Tunable, lang.L("Tunable"), lang.L("You choose the blind spot.")},
+		{app.Average, lang.L("Average"), lang.L("The mean of all seven blind spots: smooth, with few artefacts.")},
+	}
+}
+
+func modeWords() []string {
+	var words []string
+	for _, m := range modes() {
+		words = append(words, m.word)
+	}
+	return words
+}
+
+func stopWords() []string {
+	var words []string
+	for _, k := range app.Stops() {
+		words = append(words, k.String())
+	}
+	return words
 }
 
 // panel holds the controls of the denoising. It shows the session's settings and changes them.
@@ -31,8 +55,10 @@ type panel struct {
 	session *app.Session
 	changed func(event, value string) // before each change by the user
 	release func()                    // gives the keyboard back to the viewer
+	library func()                    // opens the library of models
 
 	model        *widget.Select
+	models       *widget.Button // opens the library
 	modelHint    *widget.Label
 	modelBox     fyne.CanvasObject
 	noise        *noiseCard
@@ -46,26 +72,20 @@ type panel struct {
 	textureText  *canvas.Text
 	reset        *widget.Button
 	export       *widget.Button
+	train        *widget.Button
 	content      fyne.CanvasObject
 }
 
-func newPanel(s *app.Session, export func()) *panel {
-	p := &panel{session: s, changed: func(string, string) {}, release: func() {}}
-	p.model = widget.NewSelect(nil, p.modelChosen)
+func newPanel(s *app.Session, export, train func()) *panel {
+	p := &panel{session: s, changed: func(string, string) {}, release: func() {}, library: func() {}}
+	p.model = widget.NewSelect(nil, func(string) { p.modelChosen() })
+	p.models = widget.NewButtonWithIcon("", theme.ListIcon(), func() { p.release(); p.library() })
 	p.modelHint = hint("")
 	p.modelBox = flush(p.modelHint)
-	words := make([]string, len(modes))
-	for i, m := range modes {
-		words[i] = m.word
-	}
 	p.noise = newNoiseCard(p.applySuggested)
-	p.mode = newSegments(words, p.modeChosen)
+	p.mode = newSegments(modeWords(), p.modeChosen)
 	p.modeHint = hint("")
-	stops := make([]string, len(app.Stops()))
-	for i, k := range app.Stops() {
-		stops[i] = k.String()
-	}
-	p.hole = newSlider(stops, p.holeMoved)
+	p.hole = newSlider(stopWords(), p.holeMoved)
 	p.luma = newSlider(nil, func(v float64) { p.strength("luminance", v, func(s *app.Settings) { s.Luma = float32(v) }) })
 	p.colour = newSlider(nil, func(v float64) { p.strength("colour", v, func(s *app.Settings) { s.Colour = float32(v) }) })
 	p.texture = newSlider(nil, func(v float64) { p.strength("texture", v, func(s *app.Settings) { s.Texture = float32(v) }) })
@@ -73,9 +93,10 @@ func newPanel(s *app.Session, export func()) *panel {
 	for _, each := range []*slider{p.hole, p.luma, p.colour, p.texture} {
 		each.onDone = s.EndStep
 	}
-	p.reset = widget.NewButton("Reset", p.resetSettings)
-	p.export = widget.NewButton("Export…", export)
+	p.reset = widget.NewButton(lang.L("Reset"), p.resetSettings)
+	p.export = widget.NewButton(lang.L("Export…"), export)
 	p.export.Importance = widget.HighImportance
+	p.train = widget.NewButton(lang.L("Train on my folder…"), train)
 	p.content = p.build()
 	return p
 }
@@ -94,20 +115,22 @@ func (p *panel) build() fyne.CanvasObject {
 		return t
 	}
 	ends := container.NewBorder(nil, nil,
-		quiet("more detail, more grain", fyne.TextAlignLeading), quiet("smoother", fyne.TextAlignTrailing))
+		quiet(lang.L("more detail, more grain"), fyne.TextAlignLeading), quiet(lang.L("smoother"), fyne.TextAlignTrailing))
 	groups := container.New(layout.NewCustomPaddedVBoxLayout(6),
-		heading("Model"), p.model, p.modelBox, gap(6),
-		heading("Noise"), p.noise.content, gap(6),
-		heading("Mode"), p.mode, flush(p.modeHint), gap(6),
-		heading("Blind spot"), p.hole, ends, gap(14),
-		heading("Strength"), gap(2),
-		container.NewBorder(nil, nil, word("Luminance"), p.lumaText), p.luma, gap(4),
-		container.NewBorder(nil, nil, word("Colour"), p.colourText), p.colour, gap(4),
-		container.NewBorder(nil, nil, word("Keep texture"), p.textureText), p.texture,
+		heading(lang.L("Model")), container.NewBorder(nil, nil, nil, p.models, p.model), p.modelBox, gap(6),
+		heading(lang.L("Noise")), p.noise.content, gap(6),
+		heading(lang.L("Mode")), p.mode, flush(p.modeHint), gap(6),
+		heading(lang.L("Blind spot")), p.hole, ends, gap(14),
+		heading(lang.L("Strength")), gap(2),
+		container.NewBorder(nil, nil, word(lang.L("Luminance")), p.lumaText), p.luma, gap(4),
+		container.NewBorder(nil, nil, word(lang.L("Colour")), p.colourText), p.colour, gap(4),
+		container.NewBorder(nil, nil, word(lang.L("Keep texture")), p.textureText), p.texture,
 	)
 	// The bar of the scroll stands in the margin, not on the controls.
-	inset := func(o fyne.CanvasObject) fyne.CanvasObject { return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o) }
-	buttons := container.NewBorder(nil, nil, p.reset, nil, p.export)
+	inset := func(o fyne.CanvasObject) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedLayout(0, 0, 0, 18), o)
+	}
+	buttons := container.NewBorder(nil, p.train, p.reset, nil, p.export)
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 18, 0),
 		container.NewBorder(nil, inset(buttons), nil, nil, container.NewVScroll(inset(groups))))
 	return container.NewStack(canvas.NewRectangle(greyPanel), container.New(fixedWidth(panelWidth), padded))
@@ -115,7 +138,7 @@ func (p *panel) build() fyne.CanvasObject {
 
 // gap is empty space of a height.
 func gap(height float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(1, height))
 	return r
 }
@@ -131,24 +154,23 @@ func (w fixedWidth) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(float32(w), objects[0].MinSize().Height)
 }
 
-func (p *panel) modelChosen(name string) {
-	names, chosen := p.session.Models()
-	if i := slices.Index(names, name); i >= 0 && i != chosen {
-		p.changed("model", name)
-		p.session.ChooseModel(i)
-	}
-	p.release()
-}
-
 func (p *panel) modeChosen(i int) {
-	p.set("mode", modes[i].word, func(s *app.Settings) { s.Mode = modes[i].mode })
+	mode := modes()[i].mode
+	p.set("mode", mode.String(), func(s *app.Settings) { s.Mode = mode })
 	p.session.EndStep()
-	p.release()
 }
 
 func (p *panel) holeMoved(v float64) {
 	k := app.Stops()[int(v)]
 	p.set("hole", k.String(), func(s *app.Settings) { s.Hole = k })
+}
+
+// setKeys has the drawn controls hand on what they do not want of the keyboard.
+func (p *panel) setKeys(k *keyboard) {
+	p.mode.keys, p.mode.onTapped = k, p.release
+	for _, s := range []*slider{p.hole, p.luma, p.colour, p.texture} {
+		s.keys = k
+	}
 }
 
 // stepHole moves the slider by keyboard.
@@ -200,7 +222,7 @@ func percent(v float64) string { return fmt.Sprintf("%.0f %%", math.Round(v*100)
 // showSettings brings the controls up to date.
 func (p *panel) showSettings() {
 	s := p.session.Settings()
-	for i, m := range modes {
+	for i, m := range modes() {
 		if m.mode == s.Mode {
 			p.mode.choose(i)
 			p.modeHint.SetText(m.hint)
@@ -219,44 +241,6 @@ func (p *panel) showSettings() {
 	setText(p.lumaText, percent(float64(s.Luma)))
 	setText(p.colourText, percent(float64(s.Colour)))
 	setText(p.textureText, percent(float64(s.Texture)))
-}
-
-// showModel brings the list of models up to date.
-func (p *panel) showModel() {
-	names, chosen := p.session.Models()
-	state := p.session.Model()
-	if !slices.Equal(names, p.model.Options) {
-		p.model.SetOptions(names)
-	}
-	switch {
-	case len(names) == 0:
-		p.model.PlaceHolder = "No model"
-		p.model.Disable()
-		p.say("No model is installed, so photos can be viewed but not denoised. Train one with blindspot-cli train on a folder of your photos.")
-	case state.Loading:
-		p.say("Loading…")
-	case !state.Ready:
-		p.say("This model could not be loaded.")
-	case state.Fast != nil:
-		p.say("This model has no fast network.")
-	default:
-		p.say("")
-	}
-	if chosen >= 0 && p.model.Selected != names[chosen] {
-		p.model.Selected = names[chosen]
-	}
-	p.model.Refresh()
-	p.mode.disable(0, state.Ready && state.Fast != nil)
-	p.enableExport()
-}
-
-func (p *panel) say(text string) {
-	p.modelHint.SetText(text)
-	if text == "" {
-		p.modelBox.Hide()
-	} else {
-		p.modelBox.Show()
-	}
 }
 
 // enableExport follows whether there is something to export.

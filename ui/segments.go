@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -17,13 +19,18 @@ type segments struct {
 	chosen   int // -1 if none
 	hovered  int // -1 if none
 	focused  bool
-	onChosen func(i int) // by the user, not by choose
+	keys     *keyboard            // for keys that are not its own
+	onChosen func(i int)          // by the user, not by choose
+	onTapped func()               // after a choice by the mouse: the keyboard goes back
+	onKey    func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
 }
 
 var (
 	_ fyne.Tappable     = (*segments)(nil)
 	_ fyne.Focusable    = (*segments)(nil)
 	_ desktop.Hoverable = (*segments)(nil)
+	_ fyne.Disableable  = (*segments)(nil)
+	_ desktop.Keyable   = (*segments)(nil)
 )
 
 const (
@@ -33,7 +40,10 @@ const (
 )
 
 func newSegments(words []string, onChosen func(int)) *segments {
-	s := &segments{words: words, disabled: make([]bool, len(words)), hovered: -1, onChosen: onChosen}
+	s := &segments{
+		words: words, disabled: make([]bool, len(words)), hovered: -1,
+		onChosen: onChosen, onTapped: func() {}, onKey: func(*fyne.KeyEvent) {},
+	}
 	for _, word := range words {
 		s.widths = append(s.widths, fyne.MeasureText(word, segmentText, fyne.TextStyle{}).Width+2*segmentMargin)
 	}
@@ -55,6 +65,21 @@ func (s *segments) disable(i int, on bool) {
 		s.Refresh()
 	}
 }
+
+// Disable takes all words out of use.
+func (s *segments) Disable() { s.disableAll(true) }
+
+// Enable puts all words to use.
+func (s *segments) Enable() { s.disableAll(false) }
+
+func (s *segments) disableAll(on bool) {
+	for i := range s.disabled {
+		s.disable(i, on)
+	}
+}
+
+// Disabled reports whether no word can be chosen: Tab passes it by.
+func (s *segments) Disabled() bool { return !slices.Contains(s.disabled, false) }
 
 // pick is what the user does.
 func (s *segments) pick(i int) {
@@ -93,7 +118,10 @@ func (s *segments) at(x float32) int {
 }
 
 // Tapped picks the word under the pointer.
-func (s *segments) Tapped(e *fyne.PointEvent) { s.pick(s.at(e.Position.X)) }
+func (s *segments) Tapped(e *fyne.PointEvent) {
+	s.pick(s.at(e.Position.X))
+	s.onTapped()
+}
 
 // FocusGained shows the frame.
 func (s *segments) FocusGained() { s.focused = true; s.Refresh() }
@@ -101,8 +129,14 @@ func (s *segments) FocusGained() { s.focused = true; s.Refresh() }
 // FocusLost removes the frame.
 func (s *segments) FocusLost() { s.focused = false; s.Refresh() }
 
-// TypedRune does nothing; Fyne wants it.
-func (s *segments) TypedRune(rune) {}
+// TypedRune hands letters on.
+func (s *segments) TypedRune(r rune) { s.keys.rune(r) }
+
+// KeyDown hands on that Space is held.
+func (s *segments) KeyDown(e *fyne.KeyEvent) { s.keys.press(e, true) }
+
+// KeyUp hands on that Space is let go.
+func (s *segments) KeyUp(e *fyne.KeyEvent) { s.keys.press(e, false) }
 
 // TypedKey goes to the next word that can be chosen.
 func (s *segments) TypedKey(e *fyne.KeyEvent) {
@@ -113,6 +147,9 @@ func (s *segments) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyDown:
 		by = 1
 	default:
+		if !s.keys.key(e) {
+			s.onKey(e)
+		}
 		return
 	}
 	for i := s.chosen + by; i >= 0 && i < len(s.words); i += by {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -15,9 +16,11 @@ type slider struct {
 	widget.BaseWidget
 	stops     []string
 	value     float64
-	onChanged func(value float64) // by the user, not by set
-	onDone    func()              // when the user lets go
-	mark      int                 // the stop that is suggested, -1 for none
+	onChanged func(value float64)  // by the user, not by set
+	onDone    func()               // when the user lets go
+	onKey     func(*fyne.KeyEvent) // other keys than its own, where somebody wants them
+	mark      int                  // the stop that is suggested, -1 for none
+	keys      *keyboard            // for keys that are not its own
 
 	disabled, hovered, focused bool
 }
@@ -26,12 +29,15 @@ var (
 	_ fyne.Draggable    = (*slider)(nil)
 	_ fyne.Focusable    = (*slider)(nil)
 	_ fyne.Scrollable   = (*slider)(nil)
+	_ fyne.Disableable  = (*slider)(nil)
 	_ desktop.Mouseable = (*slider)(nil)
 	_ desktop.Hoverable = (*slider)(nil)
+	_ desktop.Keyable   = (*slider)(nil)
 )
 
 const (
 	knobSize    = 14
+	ringSize    = 19
 	trackHeight = 3
 	tickHeight  = 5
 	trackRow    = 20 // height of the part with the track
@@ -41,7 +47,7 @@ const (
 )
 
 func newSlider(stops []string, onChanged func(float64)) *slider {
-	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, mark: -1}
+	s := &slider{stops: stops, onChanged: onChanged, onDone: func() {}, onKey: func(*fyne.KeyEvent) {}, mark: -1}
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -76,6 +82,15 @@ func (s *slider) setDisabled(on bool) {
 		s.Refresh()
 	}
 }
+
+// Disable takes it out of use.
+func (s *slider) Disable() { s.setDisabled(true) }
+
+// Enable puts it to use.
+func (s *slider) Enable() { s.setDisabled(false) }
+
+// Disabled reports whether it is out of use: Tab passes it by.
+func (s *slider) Disabled() bool { return s.disabled }
 
 // move goes to the nearest possible value.
 func (s *slider) move(value float64) {
@@ -148,8 +163,14 @@ func (s *slider) FocusGained() { s.focused = true; s.Refresh() }
 // FocusLost removes the ring.
 func (s *slider) FocusLost() { s.focused = false; s.Refresh() }
 
-// TypedRune does nothing; Fyne wants it.
-func (s *slider) TypedRune(rune) {}
+// TypedRune hands letters on.
+func (s *slider) TypedRune(r rune) { s.keys.rune(r) }
+
+// KeyDown hands on that Space is held.
+func (s *slider) KeyDown(e *fyne.KeyEvent) { s.keys.press(e, true) }
+
+// KeyUp hands on that Space is let go.
+func (s *slider) KeyUp(e *fyne.KeyEvent) { s.keys.press(e, false) }
 
 // TypedKey moves the knob with the arrow keys.
 func (s *slider) TypedKey(e *fyne.KeyEvent) {
@@ -162,6 +183,10 @@ func (s *slider) TypedKey(e *fyne.KeyEvent) {
 		s.jump(0)
 	case fyne.KeyEnd:
 		s.jump(s.last())
+	default:
+		if !s.keys.key(e) {
+			s.onKey(e)
+		}
 	}
 }
 
@@ -178,8 +203,9 @@ func (s *slider) MouseOut() { s.hovered = false; s.Refresh() }
 func (s *slider) CreateRenderer() fyne.WidgetRenderer {
 	r := &sliderRenderer{
 		s: s, track: canvas.NewRectangle(greySelected), active: canvas.NewRectangle(greyQuiet),
-		knob: canvas.NewCircle(greyText), mark: canvas.NewRectangle(greyQuiet),
+		knob: canvas.NewCircle(greyText), ring: canvas.NewCircle(color.Transparent), mark: canvas.NewRectangle(greyQuiet),
 	}
+	r.ring.StrokeColor, r.ring.StrokeWidth = greyQuiet, 1.5
 	r.track.CornerRadius, r.active.CornerRadius = trackHeight/2., trackHeight/2.
 	for _, stop := range s.stops {
 		r.ticks = append(r.ticks, canvas.NewRectangle(greySelected))
@@ -195,6 +221,7 @@ type sliderRenderer struct {
 	s             *slider
 	track, active *canvas.Rectangle
 	knob          *canvas.Circle
+	ring          *canvas.Circle // around the knob while the slider has the keyboard
 	ticks         []*canvas.Rectangle
 	names         []*canvas.Text
 	mark          *canvas.Rectangle
@@ -208,7 +235,7 @@ func (r *sliderRenderer) Objects() []fyne.CanvasObject {
 	for _, n := range r.names {
 		objects = append(objects, n)
 	}
-	return append(objects, r.mark, r.track, r.active, r.knob)
+	return append(objects, r.mark, r.track, r.active, r.knob, r.ring)
 }
 
 func (r *sliderRenderer) Destroy() {}
@@ -230,6 +257,8 @@ func (r *sliderRenderer) Layout(fyne.Size) {
 	r.active.Resize(fyne.NewSize(at-from, trackHeight))
 	r.knob.Move(fyne.NewPos(at-knobSize/2, middle-knobSize/2))
 	r.knob.Resize(fyne.NewSquareSize(knobSize))
+	r.ring.Move(fyne.NewPos(at-ringSize/2, middle-ringSize/2))
+	r.ring.Resize(fyne.NewSquareSize(ringSize))
 	for i, tick := range r.ticks {
 		x := from + length*float32(i)/float32(len(r.ticks)-1)
 		tick.Move(fyne.NewPos(x-0.5, middle-tickHeight))
@@ -247,15 +276,14 @@ func (r *sliderRenderer) Layout(fyne.Size) {
 func (r *sliderRenderer) paint() {
 	s := r.s
 	r.knob.FillColor, r.knob.StrokeColor, r.knob.StrokeWidth = greyText, greyPanel, 2
+	r.ring.Hidden = !s.focused || s.disabled
 	r.active.Hidden = len(s.stops) > 0
 	r.active.FillColor = greyQuiet
 	r.mark.Hidden = s.mark < 0
 	switch {
 	case s.disabled:
 		r.knob.FillColor, r.active.FillColor = greySelected, greySelected
-	case s.focused:
-		r.knob.FillColor, r.knob.StrokeColor = greyBright, greyQuiet
-	case s.hovered:
+	case s.focused, s.hovered:
 		r.knob.FillColor = greyBright
 	}
 	for i, n := range r.names {

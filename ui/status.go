@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -14,7 +15,7 @@ import (
 	"blindspot/app"
 )
 
-// statusBar is the line at the bottom: zoom, pixel, photo, and the job that runs. Messages appear over the lower edge of
+// statusBar is the line at the bottom: zoom, pixel, photo, and the exports that run. Messages appear over the lower edge of
 // the photo, so that it does not move.
 type statusBar struct {
 	session *app.Session
@@ -22,26 +23,27 @@ type statusBar struct {
 	zoom, pixel, photo *canvas.Text
 	photoBox           *fyne.Container
 	job                *canvas.Text
-	bar                *widget.ProgressBar
-	cancel             *widget.Button
+	bar                *meter
+	queue              *widget.Button
 	jobBox             *fyne.Container
-	running            int // the job that cancel stops
+
+	training fyne.CanvasObject // how far a training is
 
 	message    *widget.Label
 	messageBox *fyne.Container
 	content    fyne.CanvasObject
 }
 
-func newStatusBar(s *app.Session) *statusBar {
+func newStatusBar(s *app.Session, training fyne.CanvasObject, openQueue func()) *statusBar {
 	b := &statusBar{
-		session: s, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
-		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: widget.NewProgressBar(),
+		session: s, training: training, zoom: quiet("", fyne.TextAlignLeading), pixel: quiet("", fyne.TextAlignLeading),
+		photo: quiet("", fyne.TextAlignTrailing), job: quiet("", fyne.TextAlignTrailing), bar: newMeter(),
 	}
 	b.pixel.TextStyle.Monospace = true
 	b.photoBox = container.New(modest{}, b.photo)
-	b.cancel = widget.NewButton("Cancel", func() { s.CancelJob(b.running) })
-	b.cancel.Importance = widget.LowImportance
-	b.jobBox = container.NewHBox(b.job, container.New(fixedWidth(120), container.NewPadded(b.bar)), b.cancel)
+	b.queue = widget.NewButtonWithIcon(lang.L("Queue"), theme.ListIcon(), openQueue)
+	b.queue.Importance = widget.LowImportance
+	b.jobBox = container.NewHBox(b.job, gapWide(4), container.New(fixedWidth(120), b.bar), b.queue)
 	b.jobBox.Hide()
 	b.message = widget.NewLabel("")
 	b.message.Wrapping = fyne.TextWrapWord
@@ -51,7 +53,7 @@ func newStatusBar(s *app.Session) *statusBar {
 		container.New(layout.NewCustomPaddedLayout(2, 2, 8, 4), container.NewBorder(nil, nil, nil, container.NewCenter(dismiss), b.message)))
 	b.messageBox.Hide()
 	line := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 8),
-		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), b.jobBox, b.photoBox))
+		container.NewBorder(nil, nil, container.NewHBox(container.New(fixedWidth(96), b.zoom), b.pixel), container.NewHBox(b.training, b.jobBox), b.photoBox))
 	row := canvas.NewRectangle(greyDeep)
 	row.SetMinSize(fyne.NewSize(1, 30))
 	b.content = container.NewStack(row, line)
@@ -89,11 +91,11 @@ func (b *statusBar) showPhoto() {
 	info, ok := b.session.Photo()
 	switch opening := b.session.Opening(); {
 	case opening != "":
-		setText(b.photo, "Opening "+shortPath(opening)+" …")
+		setText(b.photo, lang.L("Opening {{.Photo}} …", map[string]any{"Photo": shortPath(opening)}))
 	case ok:
 		text := photoText(info)
 		if names, chosen := b.session.Models(); chosen >= 0 {
-			text += "  ·  model " + names[chosen]
+			text += "  ·  " + lang.L("model {{.Name}}", map[string]any{"Name": names[chosen]})
 		}
 		setText(b.photo, text)
 	default:
@@ -102,29 +104,15 @@ func (b *statusBar) showPhoto() {
 	b.photoBox.Refresh()
 }
 
-// showJobs shows the oldest running export.
-func (b *statusBar) showJobs() {
-	jobs := b.session.Jobs()
-	if len(jobs) == 0 {
-		b.jobBox.Hide()
-		b.photoBox.Show()
-		return
+// showExports shows how far the queue is, as long as something in it is to be done.
+func (b *statusBar) showExports() {
+	sum := b.session.ExportSummary()
+	b.jobBox.Hidden, b.photoBox.Hidden = sum.Open == 0, sum.Open > 0
+	if sum.Open > 0 {
+		setText(b.job, lang.L("Export: {{.State}}", map[string]any{"State": exportsText(sum)}))
+		b.bar.set(sum.Part)
 	}
-	first := jobs[0]
-	b.running = first.ID
-	text := first.Name
-	if len(jobs) > 1 {
-		text += fmt.Sprintf(" and %d more", len(jobs)-1)
-	}
-	const room = 260
-	setText(b.job, elided(text, room, quietSize))
-	if first.Total > 0 {
-		b.bar.SetValue(float64(first.Done) / float64(first.Total))
-	} else {
-		b.bar.SetValue(0)
-	}
-	b.photoBox.Hide()
-	b.jobBox.Show()
+	b.jobBox.Refresh()
 }
 
 // showMessage shows or hides the sentence above the line.

@@ -1,10 +1,9 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -20,6 +19,10 @@ type strip struct {
 	hovered int     // -1 if none
 	current int     // the photo that was marked last
 	grabbed bool    // the scroll bar is being dragged
+	marks   marks
+	focused bool // it has the keyboard
+	keys    *keyboard
+	onKey   func(*fyne.KeyEvent) // a key of the strip's while it has the keyboard
 }
 
 var (
@@ -40,7 +43,9 @@ const (
 )
 
 func newStrip(s *app.Session) *strip {
-	p := &strip{session: s, onOpen: func(string) {}, hovered: -1, current: -1}
+	p := &strip{
+		session: s, onOpen: func(string) {}, onKey: func(*fyne.KeyEvent) {}, hovered: -1, current: -1, marks: marks{anchor: -1},
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -60,7 +65,12 @@ func (p *strip) follow() {
 		return
 	}
 	p.current = current
-	top := float32(current) * stripRow
+	p.reveal(current)
+}
+
+// reveal brings a photo into view.
+func (p *strip) reveal(i int) {
+	top := float32(i) * stripRow
 	const beside = stripRow / 2 // of the neighbour is seen too
 	p.scrollTo(min(max(p.offset, top+stripRow+beside-p.room()), max(top-beside, 0)))
 }
@@ -116,7 +126,7 @@ func (p *strip) Resize(size fyne.Size) {
 // Tapped opens a photo.
 func (p *strip) Tapped(e *fyne.PointEvent) {
 	if i := p.at(e.Position); i >= 0 && !p.onBar(e.Position) {
-		p.onOpen(p.session.Album()[i])
+		p.clicked(i, modifiers())
 	}
 }
 
@@ -132,6 +142,7 @@ func (p *strip) onBar(pos fyne.Position) bool {
 
 // MouseDown grasps the scroll bar.
 func (p *strip) MouseDown(e *desktop.MouseEvent) {
+	p.keys.release()
 	if p.grabbed = e.Button == desktop.MouseButtonPrimary && p.onBar(e.Position); p.grabbed {
 		p.drag(e.Position.Y)
 	}
@@ -179,11 +190,14 @@ func (p *strip) hover(i int) {
 	}
 }
 
-// count says which of how many photos is open.
+// count says how many photos are marked, or which of how many is open.
 func (p *strip) count() string {
 	n := len(p.session.Album())
-	if p.current < 0 {
-		return fmt.Sprintf("%d photos", n)
+	if len(p.marks.paths) > 0 {
+		return p.markText()
 	}
-	return fmt.Sprintf("%d of %d", p.current+1, n)
+	if p.current < 0 {
+		return lang.N("{{.Count}} photos", n, map[string]any{"Count": n})
+	}
+	return ofText(p.current+1, n)
 }

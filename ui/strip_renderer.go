@@ -10,7 +10,7 @@ import (
 func (p *strip) CreateRenderer() fyne.WidgetRenderer {
 	r := &stripRenderer{
 		p: p, ground: canvas.NewRectangle(greyPanel), count: quiet("", fyne.TextAlignCenter),
-		bar: canvas.NewRectangle(greySelected), rows: container.NewWithoutLayout(),
+		bar: canvas.NewRectangle(greySelected), frame: newFrame(), rows: container.NewWithoutLayout(),
 	}
 	r.clip = container.NewClip(r.rows)
 	r.bar.CornerRadius = 2
@@ -27,10 +27,11 @@ type stripRenderer struct {
 	clip   *container.Clip
 	pool   []*stripRowObjects
 	bar    *canvas.Rectangle
+	frame  *canvas.Rectangle // around all while the strip has the keyboard
 }
 
 func (r *stripRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.clip, r.count, r.bar}
+	return []fyne.CanvasObject{r.ground, r.clip, r.count, r.bar, r.frame}
 }
 
 func (r *stripRenderer) Destroy() {}
@@ -39,6 +40,7 @@ func (r *stripRenderer) MinSize() fyne.Size { return fyne.NewSize(stripWidth, st
 
 func (r *stripRenderer) Layout(size fyne.Size) {
 	r.ground.Resize(size)
+	r.frame.Resize(size)
 	place(r.count, 0, 7, stripWidth, 16)
 	place(r.clip, 0, stripHead, size.Width, r.p.room())
 	r.rows.Resize(fyne.NewSize(size.Width, r.p.room()))
@@ -63,6 +65,7 @@ func (r *stripRenderer) arrange() {
 			row.hide()
 		}
 	}
+	r.frame.Hidden = !r.p.focused
 	setText(r.count, r.p.count())
 	r.bar.Hidden = r.p.last() == 0
 	if !r.bar.Hidden {

@@ -21,6 +21,7 @@ type stripRowObjects struct {
 	name   *canvas.Text
 	disc   *canvas.Circle // behind the badge
 	badge  *canvas.Image
+	mark   *canvas.Rectangle // the frame of a marked photo
 	state  app.ExportState
 }
 
@@ -36,8 +37,10 @@ func newStripRow() *stripRowObjects {
 	r := &stripRowObjects{
 		ground: canvas.NewRectangle(greyPanel), empty: canvas.NewImageFromResource(nil), photo: &canvas.Image{},
 		name: quiet("", fyne.TextAlignCenter), disc: canvas.NewCircle(shade), badge: canvas.NewImageFromResource(nil),
+		mark: canvas.NewRectangle(nil),
 	}
-	r.ground.CornerRadius = 4
+	r.ground.CornerRadius, r.mark.CornerRadius = 4, 4
+	r.mark.StrokeColor, r.mark.StrokeWidth = greyBright, 1.5
 	r.name.TextSize = nameSize
 	for _, i := range []*canvas.Image{r.empty, r.photo, r.badge} {
 		i.FillMode = canvas.ImageFillContain
@@ -47,7 +50,7 @@ func newStripRow() *stripRowObjects {
 }
 
 func (r *stripRowObjects) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.empty, r.photo, r.name, r.disc, r.badge}
+	return []fyne.CanvasObject{r.ground, r.empty, r.photo, r.name, r.disc, r.badge, r.mark}
 }
 
 func (r *stripRowObjects) hide() {
@@ -60,6 +63,7 @@ func (r *stripRowObjects) hide() {
 func (r *stripRowObjects) show(p *strip, i int, y float32) {
 	path := p.session.Album()[i]
 	r.place(y)
+	r.mark.Hidden = !p.marks.paths[path]
 	switch i {
 	case p.current:
 		r.paint(path, greySelected, greyBright)
@@ -108,16 +112,23 @@ func (r *stripRowObjects) showPhoto(picture image.Image, ok bool) {
 func (r *stripRowObjects) showState(state app.ExportState) {
 	if r.state != state {
 		r.state = state
-		r.badge.Resource = map[app.ExportState]fyne.Resource{
-			app.ExportQueued: theme.HistoryIcon(), app.ExportRunning: theme.MediaPlayIcon(),
-			app.ExportDone: theme.ConfirmIcon(), app.ExportFailed: theme.NewErrorThemedResource(theme.ErrorIcon()),
-		}[state]
+		r.badge.Resource = badgeOf(state)
 		r.badge.Refresh()
 	}
 	r.disc.Hidden, r.badge.Hidden = state == app.NotExported, state == app.NotExported
 }
 
+// badgeOf is the sign of a state, nil for none.
+func badgeOf(state app.ExportState) fyne.Resource {
+	return map[app.ExportState]fyne.Resource{
+		app.ExportQueued: theme.HistoryIcon(), app.ExportRunning: theme.MediaPlayIcon(), app.ExportPaused: theme.MediaPauseIcon(),
+		app.ExportDone: theme.ConfirmIcon(), app.ExportFailed: theme.NewErrorThemedResource(theme.ErrorIcon()),
+		app.ExportCancelled: theme.CancelIcon(),
+	}[state]
+}
+
 func (r *stripRowObjects) place(y float32) {
+	place(r.mark, 4, y+1, stripWidth-8, stripRow-2)
 	place(r.ground, 4, y+1, stripWidth-8, stripRow-2)
 	place(r.photo, rowMargin, y+6, photoWidth, photoHigh)
 	place(r.empty, (stripWidth-32)/2, y+6+(photoHigh-32)/2, 32, 32)

@@ -23,6 +23,10 @@ var (
 	shade        = color.NRGBA{0x10, 0x10, 0x10, 0xc4} // behind words on the photo
 )
 
+// menuText looks like greyText. Fyne makes the colour of shortcuts in menus of the low bytes of its 16-bit values, which for
+// an opaque grey are a fifth of it: unreadable. Nearly opaque it comes out as secondary text.
+var menuText = color.NRGBA{0xe2, 0xe2, 0xe2, 0xf7}
+
 // darkroom is the program's theme: dark, neutral and compact, whatever the desktop's.
 type darkroom struct{}
 
@@ -32,7 +36,7 @@ var colours = map[fyne.ThemeColorName]color.Color{
 	theme.ColorNameDisabledButton:      color.NRGBA{0x2d, 0x2d, 0x2d, 0xff},
 	theme.ColorNameDisabled:            greyFaint,
 	theme.ColorNamePlaceHolder:         greyQuiet,
-	theme.ColorNameForeground:          greyText,
+	theme.ColorNameForeground:          menuText,
 	theme.ColorNameForegroundOnPrimary: greyDeep,
 	theme.ColorNameForegroundOnError:   greyDeep,
 	theme.ColorNameForegroundOnSuccess: greyDeep,

@@ -39,8 +39,9 @@ type viewer struct {
 	onLeft func()
 
 	before, after *app.Pyramid
-	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole stands there; or nil
+	companion     *app.Pyramid // of the sensitivity view, and of the left side where another hole or model stands there; or nil
 	lens          lens
+	enlarge       float64 // how far Fit may enlarge a small picture beyond 100 %
 	mode          compare
 	divider       float64       // of the split, 0..1 of the width
 	original      bool          // the single view shows the noisy photo
@@ -50,6 +51,7 @@ type viewer struct {
 	holes         bool          // the denoised picture can be made at any hole
 	left          app.Companion // what stands at the left side, the noisy photo if nothing else
 	result        string        // what made the denoised picture: hole or mode
+	rivals        rivals        // the models of the two sides
 
 	raster  *canvas.Raster
 	buffer  *image.RGBA
@@ -59,13 +61,15 @@ type viewer struct {
 
 	grabbed bool // the divider is being dragged
 	hovered bool
+	focused bool      // it has the keyboard
+	keys    *keyboard // for keys that are not its own
 	pointer fyne.Position
 	pending float32 // part of a wheel step
 }
 
 func newViewer(mode compare) *viewer {
 	v := &viewer{
-		mode: mode, divider: 0.5,
+		mode: mode, divider: 0.5, enlarge: 1,
 		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {}, onLeft: func() {},
 	}
 	v.raster = canvas.NewRaster(v.draw)
@@ -151,11 +155,6 @@ func (v *viewer) setResult(name string, holes bool) {
 	}
 }
 
-// besideHole reports whether the left side shows the photo at another hole.
-func (v *viewer) besideHole() bool {
-	return v.mode == sideBySide && v.left.Kind == app.OtherHole && v.holes && !v.held
-}
-
 // setNotice says why there is no picture.
 func (v *viewer) setNotice(text string) {
 	if v.notice != text {
@@ -203,7 +202,7 @@ func (v *viewer) Resize(size fyne.Size) {
 func (v *viewer) setFrame(size image.Point) {
 	if v.frame != size {
 		v.frame = size
-		v.lens.most = math.Floor(float64(v.scale()))
+		v.lens.most = math.Floor(float64(v.scale())) * v.enlarge
 		v.lens.resize(v.paneSize())
 		v.tell()
 	}

@@ -35,7 +35,7 @@ func (v *viewer) drawPanes() {
 		shift := image.Pt(v.frame.X-pane.X, 0)
 		left := image.Rectangle{Max: pane}
 		before := v.before
-		if v.besideHole() && v.companion != nil {
+		if v.besideCompanion() && v.companion != nil {
 			before = v.companion
 		}
 		drawPhoto(v.buffer, left, before, origin, v.lens.zoom)

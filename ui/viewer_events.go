@@ -45,6 +45,7 @@ func (v *viewer) overDivider(p fyne.Position) bool {
 
 // MouseDown grasps the divider or the picture.
 func (v *viewer) MouseDown(e *desktop.MouseEvent) {
+	v.keys.release()
 	v.grabbed = e.Button == desktop.MouseButtonPrimary && v.overDivider(e.Position)
 }
 

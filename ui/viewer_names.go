@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"blindspot/app"
@@ -17,12 +18,15 @@ type name struct {
 	text   *canvas.Text
 }
 
-const nameMargin = 10 // from the edges of the picture
+const (
+	nameMargin = 10 // from the edges of the picture
+	nameText   = 12
+)
 
 func newName() *name {
 	n := &name{ground: canvas.NewRectangle(shade), text: canvas.NewText("", greyBright)}
 	n.ground.CornerRadius = 4
-	n.text.TextSize = 12
+	n.text.TextSize = nameText
 	return n
 }
 
@@ -63,12 +67,14 @@ type viewerRenderer struct {
 	notice        *widget.Label
 	handle        *canvas.Circle
 	arrows        [4]*canvas.Line
+	frame         *canvas.Rectangle // around all while the viewer has the keyboard
 }
 
 // CreateRenderer is called by Fyne.
 func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
-	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade)}
+	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade), frame: newFrame()}
 	r.left = newChooser(func() { v.onLeft() })
+	r.left.keys = v.keys
 	r.notice = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	r.notice.Wrapping = fyne.TextWrapWord
 	r.handle.StrokeColor, r.handle.StrokeWidth = greyBright, 1.5
@@ -86,7 +92,7 @@ func (r *viewerRenderer) Objects() []fyne.CanvasObject {
 	for _, a := range r.arrows {
 		objects = append(objects, a)
 	}
-	return objects
+	return append(objects, r.frame)
 }
 
 func (r *viewerRenderer) Destroy() {}
@@ -95,12 +101,14 @@ func (r *viewerRenderer) MinSize() fyne.Size { return fyne.NewSize(320, 240) }
 
 func (r *viewerRenderer) Layout(size fyne.Size) {
 	r.v.raster.Resize(size)
+	r.frame.Resize(size)
 	r.placeHandle()
 	r.placeNames(size)
 	r.placeNotice(size)
 }
 
 func (r *viewerRenderer) Refresh() {
+	r.frame.Hidden = !r.v.focused
 	r.placeHandle()
 	r.placeNames(r.v.Size())
 	r.placeNotice(r.v.Size())
@@ -141,12 +149,12 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 		r.after.show(false)
 		return
 	}
-	after := v.named("After")
+	after := v.named(lang.L("After"))
 	switch {
 	case v.mode == sideBySide:
-		r.placeSideNames(size, after)
+		r.placeSideNames(size)
 	case v.held || (v.mode == singleView && v.original):
-		r.before.place(nameMargin, nameMargin, r.before.set("Before", greyBright))
+		r.before.place(nameMargin, nameMargin, r.before.set(lang.L("Before"), greyBright))
 		r.after.show(false)
 	case v.mode != splitView:
 		r.after.place(nameMargin, nameMargin, r.after.set(v.alone(), greyBright))
@@ -156,17 +164,12 @@ func (r *viewerRenderer) placeNames(size fyne.Size) {
 	}
 }
 
-// placeSideNames names the two sides. Two holes are told apart by their numbers.
-func (r *viewerRenderer) placeSideNames(size fyne.Size, after string) {
-	v, left := r.v, "Before"
-	switch {
-	case v.held:
-		after = "Before"
-	case v.besideHole():
-		left, after = holeName(v.left.Hole), v.named(v.result)
-	}
-	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(after, greyBright))
-	if !v.holes || v.held {
+// placeSideNames names the two sides.
+func (r *viewerRenderer) placeSideNames(size fyne.Size) {
+	v := r.v
+	left, right := v.sideNames()
+	r.after.place(size.Width/2+nameMargin, nameMargin, r.after.set(right, greyBright))
+	if !v.holes && !v.rivals.any || v.held {
 		r.before.place(nameMargin, nameMargin, r.before.set(left, greyBright))
 		return
 	}
@@ -189,13 +192,13 @@ func (v *viewer) named(name string) string {
 func (v *viewer) alone() string {
 	switch {
 	case v.mode == removedView:
-		return v.named(fmt.Sprintf("Removed ×%d", app.RemovedGain))
+		return v.named(fmt.Sprintf("%s ×%d", lang.L("Removed"), app.RemovedGain))
 	case v.mode == sensitivityView && v.notice != "":
-		return "Sensitivity"
+		return lang.L("Sensitivity")
 	case v.mode == sensitivityView:
-		return v.named("Sensitivity")
+		return v.named(lang.L("Sensitivity"))
 	}
-	return v.named("After")
+	return v.named(lang.L("After"))
 }
 
 const noticeWidth = 380
@@ -220,9 +223,9 @@ func (r *viewerRenderer) placeNotice(size fyne.Size) {
 
 func (r *viewerRenderer) placeSplitNames(size fyne.Size, after string) {
 	x := float32(r.v.divider) * size.Width
-	left := r.before.set("Before", greyBright)
+	left := r.before.set(lang.L("Before"), greyBright)
 	if x < left.Width+2*nameMargin {
-		left = r.before.set("‹ Before", greyQuiet)
+		left = r.before.set("‹ "+lang.L("Before"), greyQuiet)
 	}
 	right := r.after.set(after, greyBright)
 	if size.Width-x < right.Width+2*nameMargin {

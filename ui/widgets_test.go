@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"blindspot/app"
 )
@@ -117,7 +118,7 @@ func TestSegments(t *testing.T) {
 
 func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	s := newSession(t)
-	p := newPanel(s, func() {})
+	p := newPanel(s, func() {}, func() {})
 	show(t, p.content, fyne.NewSize(panelWidth, 700))
 	p.showSettings()
 	p.showModel()
@@ -190,6 +191,22 @@ func luminance(c color.NRGBA) float64 {
 	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
+// Fyne takes the low bytes of the text's colour for shortcuts in menus, see menuText.
+func TestShortcutsInMenusCanBeRead(t *testing.T) {
+	over := func(c, under color.NRGBA) color.NRGBA {
+		v := uint8((int(c.R)*int(c.A) + int(under.R)*(255-int(c.A))) / 255)
+		return color.NRGBA{v, v, v, 0xff}
+	}
+	r, g, b, a := (darkroom{}).Color(theme.ColorNameForeground, theme.VariantDark).RGBA()
+	shortcut := color.NRGBA{uint8(r), uint8(g), uint8(b), uint8(uint32(float32(a) * 0.95))}
+	if got := contrast(over(shortcut, greyDeep), greyDeep); got < 3 {
+		t.Errorf("a shortcut has a contrast of %.2f", got)
+	}
+	if got := over(menuText, greyPanel); got.R < greyText.R-4 || got.R > greyText.R+4 {
+		t.Errorf("text is drawn in %v, want %v", got, greyText)
+	}
+}
+
 func TestHeadingsAreInCapitals(t *testing.T) {
 	if text := heading("Blind spot").(*canvas.Text).Text; text != "BLIND SPOT" {
 		t.Errorf("the heading is %q", text)
@@ -197,7 +214,7 @@ func TestHeadingsAreInCapitals(t *testing.T) {
 }
 
 func TestToolbarGivesWay(t *testing.T) {
-	a, b := newSegments(compareWords, nil), newSegments(zoomWords, nil)
+	a, b := newSegments(compareWords(), nil), newSegments(zoomWords(), nil)
 	box := container.New(yielding{}, a, b)
 	w := show(t, box, fyne.NewSize(a.least()+b.least()+yieldingGap, segmentHeight))
 	if !b.Visible() || b.Position().X+b.Size().Width != box.Size().Width {
@@ -211,7 +228,7 @@ func TestToolbarGivesWay(t *testing.T) {
 
 // What the status bar says must not make the window wider.
 func TestStatusBarIsModest(t *testing.T) {
-	b := newStatusBar(newSession(t))
+	b := newStatusBar(newSession(t), container.NewHBox(), func() {})
 	show(t, b.content, fyne.NewSize(700, 30))
 	least := b.content.MinSize().Width
 	setText(b.photo, strings.Repeat("photo ", 10))

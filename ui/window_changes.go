@@ -1,11 +1,11 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"blindspot/app"
 )
@@ -23,6 +23,7 @@ func (w *Window) changed(c app.Change) {
 	}
 	if c&app.ThumbnailsChanged != 0 {
 		w.strip.Refresh()
+		w.queue.show()
 	}
 	if c&(app.NoiseChanged|app.SettingsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
 		w.panel.showSuggestion()
@@ -34,12 +35,22 @@ func (w *Window) changed(c app.Change) {
 		w.panel.showSettings()
 		w.showSteps()
 	}
-	if c&app.ModelChanged != 0 {
+	if c&(app.ModelChanged|app.PhotoChanged) != 0 {
 		w.panel.showModel()
+	}
+	if c&app.ModelChanged != 0 {
+		w.modelsChanged()
 		w.status.showPhoto()
 	}
 	if c&app.JobsChanged != 0 {
-		w.status.showJobs()
+		w.status.showExports()
+		w.queue.show()
+	}
+	if c&app.ExportsEnded != 0 {
+		w.exportsEnded()
+	}
+	if c&app.TrainingChanged != 0 {
+		w.trainingChanged()
 	}
 	if c&app.MessageChanged != 0 {
 		w.messageChanged()
@@ -78,6 +89,7 @@ func (w *Window) photoChanged() {
 			w.viewer.setPictures(before, after)
 		}
 		w.shown = info.Path
+		w.resumeView(info.Path)
 		w.hover(image.Point{}, false)
 	}
 	title := "Blindspot"
@@ -99,12 +111,13 @@ func (w *Window) pixelsChanged() {
 	text := ""
 	switch {
 	case !p.Possible && !w.session.Model().Loading:
-		text = "not denoised"
+		text = lang.L("not denoised")
 	case p.Waiting > 0:
-		text = fmt.Sprintf("%d of %d", p.Total-p.Waiting, p.Total)
+		text = ofText(p.Total-p.Waiting, p.Total)
 	}
 	w.viewer.setProgress(text)
 	w.viewer.setResult(w.result())
+	w.viewer.setRivals(w.rivals())
 	w.viewer.setNotice(w.whyNoSensitivity())
 	w.viewer.setCompanion(w.session.CompanionPicture())
 	w.viewer.repaint()
@@ -115,6 +128,7 @@ func (w *Window) pixelsChanged() {
 			w.trace.layout(map[string]fyne.CanvasObject{
 				"viewer": w.viewer, "hole": w.panel.hole, "mode": w.panel.mode, "luminance": w.panel.luma,
 				"colour": w.panel.colour, "strip": w.strip, "compare": w.compare, "zoom": w.zoom,
+				"offer": w.training.offers.content,
 			})
 			w.trace.note("preview", "")
 		}
@@ -134,9 +148,9 @@ func (w *Window) result() (name string, holes bool) {
 func (w *Window) whyNoSensitivity() string {
 	switch {
 	case w.session.Settings().Mode == app.Fast:
-		return "Fast has no blind spot to vary. Choose Tunable or Average to see where it matters."
+		return lang.L("Fast has no blind spot to vary. Choose Tunable or Average to see where it matters.")
 	case !w.session.Preview().Possible && !w.session.Model().Loading && w.session.Opening() == "":
-		return "Without a model there is no blind spot to vary."
+		return lang.L("Without a model there is no blind spot to vary.")
 	}
 	return ""
 }

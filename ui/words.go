@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -57,29 +61,66 @@ func flush(l *widget.Label) fyne.CanvasObject {
 func zoomText(zoom float64, fit bool) string {
 	percent := fmt.Sprintf("%.0f %%", math.Round(zoom*100))
 	if zoom < 0.1 {
-		percent = fmt.Sprintf("%.1f %%", zoom*100)
+		percent = decimal(zoom*100, 1) + " %"
 	}
 	if fit {
-		return "Fit  ·  " + percent
+		return lang.L("Fit") + "  ·  " + percent
 	}
 	return percent
 }
 
-// capital begins a word of plain letters with a capital.
-func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+// decimal writes a number with the digits behind the point that the language has.
+func decimal(v float64, digits int) string {
+	return strings.Replace(strconv.FormatFloat(v, 'f', digits, 64), ".", lang.X("decimal point", "."), 1)
+}
+
+// ofText counts: 3 of 12.
+func ofText(n, of int) string { return lang.L("{{.N}} of {{.All}}", map[string]any{"N": n, "All": of}) }
+
+// strengthText says how strong noise is.
+func strengthText(r *app.NoiseReport) string {
+	switch r.Strength {
+	case "hardly any":
+		return lang.L("hardly any")
+	case "weak":
+		return lang.L("weak")
+	case "medium":
+		return lang.L("medium")
+	case "strong":
+		return lang.L("strong")
+	}
+	return r.Strength
+}
+
+// grainText says in a few words how noise is correlated, as NoiseReport.Grain does.
+func grainText(r *app.NoiseReport) string {
+	switch r.Width {
+	case 0:
+		return lang.L("independent from pixel to pixel")
+	case 1:
+		return lang.L("neighbouring pixels are alike")
+	}
+	return lang.L("alike over {{.Count}} pixels", map[string]any{"Count": r.Width})
+}
+
+// capital begins a word with a capital.
+func capital(word string) string {
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
+}
 
 // holeName is what a stop of the blind-spot slider is called on the photo.
-func holeName(k app.Hole) string { return "Hole " + k.String() }
+func holeName(k app.Hole) string { return lang.L("Hole {{.Hole}}", map[string]any{"Hole": k.String()}) }
 
 // photoText describes a photo in one line.
 func photoText(p app.PhotoInfo) string {
 	const room = 280 // for the name
 	parts := []string{elided(p.Name, room, quietSize), fmt.Sprintf("%d × %d", p.Size.X, p.Size.Y)}
 	if p.Depth == 16 {
-		parts = append(parts, "16 bit")
+		parts = append(parts, lang.L("16 bit"))
 	}
 	if p.Gray {
-		parts = append(parts, "gray")
+		parts = append(parts, lang.L("gray"))
 	}
 	if p.Camera != "" {
 		parts = append(parts, p.Camera)

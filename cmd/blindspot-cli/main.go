@@ -63,6 +63,7 @@ func commands() []command {
 		{"eval", "compare denoised photos with clean ones: PSNR and SSIM", eval},
 		{"inspect", "tell what photos say about themselves", inspect},
 		{"models", "list the models that can be chosen", models},
+		{"import", "take a model in, from a checkpoint of PyTorch or a model file", importModel},
 		{"bench", "measure how fast this computer is", bench},
 	}
 }

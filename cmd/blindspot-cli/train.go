@@ -87,7 +87,7 @@ func train(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
-	t.Photos = report.Paths()
+	t.Photos, t.Folder = report.Paths(), t.folder
 	for _, line := range report.Lines() {
 		p.say("%s", line)
 	}

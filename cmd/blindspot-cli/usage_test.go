@@ -19,7 +19,7 @@ func TestUsageErrors(t *testing.T) {
 		words []string
 		args  []string
 	}{
-		"no command":           {[]string{"denoise, train, eval, inspect, models or bench"}, nil},
+		"no command":           {[]string{"denoise, train, eval, inspect, models, import or bench"}, nil},
 		"unknown command":      {[]string{`"enhance"`, "denoise, train"}, []string{"enhance"}},
 		"no photo":             {[]string{"photos"}, []string{"denoise"}},
 		"unknown option":       {[]string{"-nonsense", "--help"}, []string{"denoise", "a.png", "--nonsense"}},

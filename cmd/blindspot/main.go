@@ -2,14 +2,13 @@
 //
 //	blindspot [PHOTO|FOLDER]...
 //
-// opens the photos, and those of the folders, or on a start without any the sample photo.
+// opens the photos, and those of the folders. Without any it begins with those of the last time, or the sample photo.
 package main
 
 import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -19,12 +18,8 @@ import (
 	"blindspot/ui"
 )
 
-// memoryLimit makes the garbage collector work harder before a large photo and its results take more than this.
-const memoryLimit = 1500 << 20
-
 func main() {
 	app.RunHelper()
-	debug.SetMemoryLimit(memoryLimit)
 	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: blindspot [PHOTO|FOLDER]...") }
 	flag.Parse()
 	if err := run(flag.Args()); err != nil {
@@ -35,25 +30,34 @@ func main() {
 
 // run shows the window until it is closed. What goes wrong while there is a window is said there.
 func run(photos []string) error {
-	options := ui.Options{App: fyneapp.NewWithID("photo.blindspot.Blindspot"), Assets: assets.FS, Preferences: app.DefaultPreferences()}
+	options := ui.Options{Assets: assets.FS, Preferences: app.DefaultPreferences()}
 	options.Icon = fyne.NewStaticResource("blindspot.png", assets.Icon)
 	library, err := app.OpenLibrary(assets.FS)
 	if err != nil {
 		return err
 	}
-	options.Models = library.Choices(0)
 	if options.PreferencesPath, err = app.PreferencesPath(); err != nil {
 		options.Problem = err
 	} else {
 		options.Preferences, options.Problem = app.LoadPreferences(options.PreferencesPath)
+		options.LastPath = app.LastPath(options.PreferencesPath)
+		if options.Last, err = app.LoadLast(options.LastPath); err != nil {
+			options.Problem = err
+		}
 	}
+	options.Models, options.Library = library.Choices(options.Preferences.Threads), library
+	app.LimitMemory(options.Preferences.CacheMB)
+	if err := ui.UseScale(options.Preferences.Scale); err != nil {
+		options.Problem = err
+	}
+	options.App = fyneapp.NewWithID("photo.blindspot.Blindspot")
 	window, err := ui.New(options)
 	if err != nil {
 		return err
 	}
 	if len(photos) > 0 {
 		window.OpenAll(photos)
-	} else {
+	} else if !window.Restore() {
 		window.OpenSample()
 	}
 	window.Show()

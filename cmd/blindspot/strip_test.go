@@ -13,7 +13,8 @@ import (
 	"blindspot/core/pixel"
 )
 
-// TestStrip opens a folder of two photos, and goes from one to the other by keyboard and by mouse. Each keeps its settings.
+// TestStrip opens a folder of two photos, and goes from one to the other by keyboard and by mouse. Each keeps its settings, and
+// all is there again at the next start.
 func TestStrip(t *testing.T) {
 	home, folder := t.TempDir(), t.TempDir()
 	first, err := photo.Open(t.Context(), prepare(t, home))
@@ -49,7 +50,8 @@ func TestStrip(t *testing.T) {
 		}
 		s.until(what, func(v *image.RGBA) error { return shows(v, im, after, v.Rect.Dx()/2) })
 	}
-	s.run(buildProgram(t), home, folder)
+	program := buildProgram(t)
+	s.run(program, home, folder)
 	s.wait(0, "opened", folder)
 	s.locate()
 	seen("the first photo", first.Image, 3)
@@ -65,6 +67,18 @@ func TestStrip(t *testing.T) {
 	seen("the second photo again, as it was left", second, 5)
 	s.key("ctrl+z")
 	seen("its hole, undone", second, 3)
+	s.key("bracketright")
+	seen("a hole for the next time", second, 5)
+	s.key("ctrl+q")
+	s.end()
+
+	n := len(s.events())
+	s.run(program, home) // without arguments it begins where it was left
+	s.wait(n, "opened", paths[1])
+	s.locate()
+	seen("the photo of the last time, as it was left", second, 5)
+	s.key("Left")
+	seen("its neighbour", first.Image, 3)
 	s.key("ctrl+q")
 	s.end()
 }

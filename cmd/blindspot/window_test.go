@@ -216,7 +216,7 @@ func zoom(t *testing.T, s *screen, after *pixel.Image) {
 	s.until("single again", func(v *image.RGBA) error { return only(v, after) })
 }
 
-// export saves by keyboard, then tries the same name again and keeps the file.
+// export saves by keyboard, then under the same name again, which gets a number.
 func export(t *testing.T, s *screen, folder string, want *pixel.Image) {
 	path := filepath.Join(folder, "result.png")
 	n := len(s.events())
@@ -242,17 +242,21 @@ func export(t *testing.T, s *screen, folder string, want *pixel.Image) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n = len(s.events())
 	typeName()
+	s.shot("9-taken")
 	s.key("Return")
-	time.Sleep(2 * settle)
-	s.shot("9-question")
-	s.key("Escape") // the question
-	time.Sleep(settle)
-	s.key("Escape") // the dialog
-	time.Sleep(settle)
+	s.wait(n, "saved", "")
 	if now, err := os.Stat(path); err != nil || !now.ModTime().Equal(stat.ModTime()) {
-		t.Errorf("the file was replaced without a yes: %v", err)
+		t.Errorf("the file was replaced unasked: %v", err)
 	}
+	if _, err := os.Stat(filepath.Join(folder, "result-2.png")); err != nil {
+		t.Error(err)
+	}
+	s.key("ctrl+e")
+	time.Sleep(2 * settle)
+	s.key("Escape")
+	time.Sleep(settle)
 	s.until("the window after the dialog", func(v *image.RGBA) error { return only(v, want) })
 }
 

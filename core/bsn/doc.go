@@ -16,6 +16,6 @@
 // pictures of the same shape. Both have a Gradient for training; the optimiser is in package kernel, the loop in train.
 //
 // Params holds the weights under the names of the published network, so that its checkpoints fit. A Model is a teacher, its
-// student and an Info about their training in one safetensors file. Files are not trusted: everything that a header claims is
+// student and an Info about their training in one safetensors file; checkpoints of PyTorch are read and written too. Files are not trusted: everything that a header claims is
 // checked against the file's size before memory is taken, and what is missing or misshapen is reported by name.
 package bsn

@@ -46,16 +46,6 @@ type fileHeader struct {
 	metadata map[string]string
 }
 
-// find returns the tensor of that name.
-func (h *fileHeader) find(name string) (tensorHeader, bool) {
-	for _, t := range h.tensors {
-		if t.name == name {
-			return t, true
-		}
-	}
-	return tensorHeader{}, false
-}
-
 // itemSize is the size in bytes of one value of a supported type, or 0.
 func itemSize(dtype string) int64 {
 	switch dtype {

@@ -24,7 +24,18 @@ type Info struct {
 	Cameras     []string  // their cameras
 	ISO         []int     // their ISO values, rising
 	Correlation []float64 // mean correlation of their noise at lags of 1, 2, 3, … pixels
+	// CorrelationMap is the same in two dimensions, row by row, with the pixel itself in the middle: CorrelationSide²
+	// values, or none.
+	CorrelationMap []float64
+	NoiseLevel     float64 // mean standard deviation of their noise, in levels of 255
+
+	// HeldOut is the blind-spot loss of the kept weights on crops that training did not see, in levels of 255; lower is
+	// better, but only scores on the same photos compare. HeldOutBase is that of the model that training started from.
+	HeldOut, HeldOutBase float64
 }
+
+// CorrelationSide is the side of a correlation map: lags of up to 4 pixels each way.
+const CorrelationSide = 9
 
 // Versions and units that a model file states.
 const (
@@ -61,6 +72,8 @@ func (i *Info) fields() map[string]any {
 		"k_train": &i.KTrain, "holes": &i.Holes, "patch": &i.Patch,
 		"steps": &i.Steps, "distil_steps": &i.DistilSteps,
 		"photos": &i.Photos, "cameras": &i.Cameras, "iso": &i.ISO, "correlation": &i.Correlation,
+		"correlation_map": &i.CorrelationMap, "noise_level": &i.NoiseLevel,
+		"held_out": &i.HeldOut, "held_out_base": &i.HeldOutBase,
 	}
 }
 
@@ -100,6 +113,9 @@ func (i *Info) check() error {
 		if n < 0 {
 			return fmt.Errorf("%w: its entry %s is negative", ErrDamaged, name)
 		}
+	}
+	if n := len(i.CorrelationMap); n != 0 && n != CorrelationSide*CorrelationSide {
+		return fmt.Errorf("%w: its correlation map has %d values", ErrDamaged, n)
 	}
 	return nil
 }

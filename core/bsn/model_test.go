@@ -22,6 +22,7 @@ func sampleModel(c Config) *Model {
 			Name: "X-T5 at ISO 6400 “night”", Created: "2026-01-02T03:04:05Z", Licence: "CC-BY-4.0", Base: "General",
 			KTrain: 9, Holes: Stops(), Patch: 128, Steps: 4000, DistilSteps: 700,
 			Photos: 31, Cameras: []string{"X-T5", "A \"7\""}, ISO: []int{3200, 6400}, Correlation: []float64{0.5, 0.25},
+			CorrelationMap: make([]float64, CorrelationSide*CorrelationSide), NoiseLevel: 7.5, HeldOut: 4.25, HeldOutBase: 4.5,
 		},
 	}
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -148,6 +149,7 @@ func TestReadModelNamesWhatIsWrong(t *testing.T) {
 		{"hole", "a hole of 4", set("k_train", "4")},
 		{"holes", "a hole of -1", set("holes", "[0,-1]")},
 		{"number", "entry patch is \"big\"", set("patch", "big")},
+		{"map", "its correlation map has 2 values", set("correlation_map", "[1,0.5]")},
 		{"negative", "entry patch is negative", set("patch", "-64")},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -15,9 +15,10 @@ import (
 // layer at a time.
 type Pool struct {
 	kernels *C.bs_kernels
-	scratch []buffer // one per worker
-	sums    buffer   // partial weight gradients, shared
-	folded  buffer   // phases of a picture, shared
+	scratch []buffer    // one per worker
+	sums    buffer      // partial weight gradients, shared
+	folded  buffer      // phases of a picture, shared
+	low     *lowWorkers // nil for workers of ordinary priority
 }
 
 // buffer is a growing piece of C memory.
@@ -69,6 +70,9 @@ func (p *Pool) Close() {
 	for i := range p.scratch {
 		p.scratch[i].free()
 	}
+	if p.low != nil {
+		p.low.close()
+	}
 	p.sums.free()
 	p.folded.free()
 }
@@ -87,8 +91,13 @@ func (p *Pool) run(items, need int, do func(item int, scratch *C.float)) {
 		}
 	}
 	var group sync.WaitGroup
-	for worker := 1; worker < min(len(p.scratch), items); worker++ {
-		group.Go(func() { work(worker) })
+	others := max(min(len(p.scratch), items)-1, 0)
+	if p.low != nil {
+		p.low.run(others, work, &group)
+	} else {
+		for worker := range others {
+			group.Go(func() { work(worker + 1) })
+		}
 	}
 	work(0)
 	group.Wait()

@@ -45,18 +45,18 @@ type album struct {
 	notes   []string    // what the user should know and has not been told
 }
 
-// openAlbum reads the header of every photo. Those that cannot be used are left out with a note; none left is an error.
-func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int64) (*album, error) {
+// openAlbum reads the header of every photo. Those that cannot be used are left out with a note; none left is an error. known
+// are the photos of an earlier run: if some of them are gone, they keep their places, so that the others are drawn as before.
+func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int64, known []found) (*album, error) {
 	a := &album{
 		channels: channels, cacheBytes: cacheBytes,
 		cache: newImageCache(cacheBytes), dropped: map[int]int{},
 	}
-	total := 0.0
 	files := make([]inspected, len(paths))
 	for i, path := range paths {
 		files[i].path = path
 	}
-	inspectAll(ctx, files)
+	inspectAll(ctx, files, nil)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -68,14 +68,19 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 			a.note(f.err)
 			continue
 		}
-		e := entry{f.path, f.info}
-		a.entries = append(a.entries, e)
-		total += float64(e.pixels())
+		a.entries = append(a.entries, entry{f.path, f.info})
+	}
+	if len(a.entries) == 0 && PhotosGone(paths) {
+		return nil, ErrPhotosGone
 	}
 	if len(a.entries) == 0 {
 		return nil, fmt.Errorf("none of the %d photos can be used: %s", len(paths), a.firstNote())
 	}
-	sum := 0.0
+	a.addMissing(known, paths)
+	total, sum := 0.0, 0.0
+	for _, e := range a.entries {
+		total += float64(e.pixels())
+	}
 	for _, e := range a.entries {
 		sum += float64(e.pixels())
 		a.upTo = append(a.upTo, sum/total)

@@ -30,6 +30,9 @@ func (t *trainer) distilBudget(st *state) time.Duration {
 		return all
 	}
 	share := time.Duration((1 - FitShare) * float64(all))
+	if st.Early > 0 {
+		return min(max(time.Duration(st.Early*float64(share)), min(share, shortestDistil)), shortDistil)
+	}
 	if t.o.Steps > 0 { // Fit had its own number of steps
 		return share
 	}
@@ -40,6 +43,21 @@ func (t *trainer) distilBudget(st *state) time.Duration {
 	return min(max(left, share/2), 2*share)
 }
 
+// The time that Distil takes after a Fit that was stopped: little, because the user is waiting, but enough for a student that never
+// learned before to become one.
+const (
+	shortestDistil = time.Minute
+	shortDistil    = 5 * time.Minute
+)
+
+// distilSteps is the fixed number of steps for Distil, 0 if the budget decides.
+func (t *trainer) distilSteps(st *state) int {
+	if st.Early > 0 && t.o.DistilSteps > 0 {
+		return max(int(st.Early*float64(t.o.DistilSteps)), 1)
+	}
+	return t.o.DistilSteps
+}
+
 // plan fixes the schedule of a phase and saves it, unless an earlier run has. steps is used when it is not 0,
 // otherwise the budget.
 func (t *trainer) plan(ctx context.Context, st *state, p pupil, steps int, rate float64, budget time.Duration) error {
@@ -48,7 +66,7 @@ func (t *trainer) plan(ctx context.Context, st *state, p pupil, steps int, rate 
 		t.saved = time.Now()
 		return nil
 	}
-	began := time.Now()
+	began := t.clock()
 	if steps == 0 {
 		var err error
 		if steps, err = t.affordable(ctx, st, p, budget); err != nil {
@@ -56,8 +74,12 @@ func (t *trainer) plan(ctx context.Context, st *state, p pupil, steps int, rate 
 		}
 	}
 	st.Schedule = newSchedule(st.patches(t.o), steps, rate)
-	st.Elapsed += time.Since(began)
-	return t.save(st)
+	st.Elapsed += t.clock().Sub(began)
+	if t.saved.IsZero() { // a place that cannot be written is said at once
+		return t.save(st)
+	}
+	t.keep(st)
+	return nil
 }
 
 // timed is how many steps are measured per size of patch, after one that warms up.
@@ -65,7 +87,7 @@ const timed = 3
 
 // affordable is the number of steps that fit into the budget, 1 at least. The state does not change.
 func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget time.Duration) (int, error) {
-	began := time.Now()
+	began := t.clock()
 	probe := newSchedule(st.patches(t.o), 100, t.o.Rate)
 	grad, moment := st.weights.Clone(), st.weights.Clone()
 	p.sync()
@@ -73,6 +95,9 @@ func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget tim
 	for _, g := range probe.Stages {
 		var stage time.Duration
 		for n := range timed + 1 {
+			if err := t.giveWay(ctx); err != nil {
+				return 0, err
+			}
 			x, err := t.crops.batch(ctx, 0, g.Patch, g.Batch)
 			if err != nil {
 				return 0, err
@@ -91,12 +116,12 @@ func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget tim
 		step += stage.Seconds() / timed * float64(g.Until-from) / 100
 		from = g.Until
 	}
-	mark := time.Now()
+	mark := t.clock()
 	if _, err := p.judge(ctx, probe.lastPatch()); err != nil {
 		return 0, err
 	}
-	judging := time.Since(mark).Seconds()
-	seconds := (budget - time.Since(began)).Seconds()
+	judging := t.clock().Sub(mark).Seconds()
+	seconds := (budget - t.clock().Sub(began)).Seconds()
 	// Judging happens every 25 steps in a short phase, 40 times in a long one (newSchedule), and once before and after.
 	steps := (seconds - 2*judging) / (step + judging/25)
 	if steps > 1000 {

@@ -171,6 +171,9 @@ func (c *cropper) visit(ctx context.Context, v int) ([]region, error) {
 			return nil, ctx.Err()
 		}
 		if err != nil {
+			if c.album.gone(i) {
+				return nil, ErrPhotosGone
+			}
 			c.album.drop(i, v, err)
 			continue
 		}

@@ -117,7 +117,7 @@ func TestDrawnByArea(t *testing.T) {
 func TestHeldOutPlacesAreNotTrainedOn(t *testing.T) {
 	paths := folder(t, 1)
 	a := openTestAlbum(t, paths, 3, mega)
-	held, err := a.holdOut(context.Background(), 5, 32)
+	held, err := a.holdOut(context.Background(), 5, 32, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestGrayAndSmallPhotos(t *testing.T) {
 		t.Errorf("values %g to %g, want the photo's 50 to 150", slices.Min(x), slices.Max(x))
 	}
 	colour := folder(t, 1)
-	if _, err := openAlbum(context.Background(), colour, 1, mega); err == nil || !strings.Contains(err.Error(), "colour photo") {
+	if _, err := openAlbum(context.Background(), colour, 1, mega, nil); err == nil || !strings.Contains(err.Error(), "colour photo") {
 		t.Errorf("error %v for a colour photo in a gray network", err)
 	}
 }

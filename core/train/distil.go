@@ -23,9 +23,12 @@ type studentPupil struct {
 // newStudentPupil lets the teacher denoise the held-out crops at every hole, in patches of the side that it knows.
 func newStudentPupil(ctx context.Context, net studentNet, teacher teacherNet, o Options, held *heldOut, patch int) (*studentPupil, error) {
 	p := &studentPupil{
-		net: net, teacher: teacher, holes: bsn.Stops(), recharge: o.Recharge, seed: o.Seed, held: held,
+		net: net, teacher: teacher, holes: o.Holes, recharge: o.Recharge, seed: o.Seed, held: held,
 	}
 	for _, x := range held.crops {
+		if err := held.rest(ctx); err != nil {
+			return nil, err
+		}
 		results, err := inPatches(x, patch, func(x *tensor.Dense) ([]*tensor.Dense, error) {
 			return teacher.Forward(ctx, x, p.holes)
 		})
@@ -52,6 +55,11 @@ func (p *studentPupil) gradient(ctx context.Context, step int, x *tensor.Dense, 
 
 func (p *studentPupil) judge(ctx context.Context, patch int) (verdict, error) {
 	return p.held.agreement(ctx, p.net, p.targets, patch)
+}
+
+func (p *studentPupil) show(ctx context.Context, x *tensor.Dense) ([]*tensor.Dense, error) {
+	y, err := p.net.Forward(ctx, x)
+	return []*tensor.Dense{y}, err
 }
 
 // rechargeTargets returns some of the photo's texture to the targets: at a share of the pixels one teacher, drawn at
@@ -94,7 +102,7 @@ func (t *trainer) hand(ctx context.Context, st *state, net studentNet, teacher t
 	if err != nil {
 		return err
 	}
-	if err := t.plan(ctx, st, p, t.o.DistilSteps, t.o.DistilRate, t.distilBudget(st)); err != nil {
+	if err := t.plan(ctx, st, p, t.distilSteps(st), t.o.DistilRate, t.distilBudget(st)); err != nil {
 		return err
 	}
 	return t.learn(ctx, st, p)

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 
 	"blindspot/core/bsn"
@@ -26,6 +27,7 @@ type fingerprint struct {
 	Photos              int
 	PhotoNames, BaseCRC uint32
 	BaseCRCStudent      uint32
+	Holes               string `json:",omitempty"` // unless they are all stops
 }
 
 func (o Options) fingerprint(job string, a *album) fingerprint {
@@ -35,6 +37,9 @@ func (o Options) fingerprint(job string, a *album) fingerprint {
 		WarmUp: o.WarmUp, Decay: o.Decay, ClipNorm: o.ClipNorm, Recharge: o.Recharge, CacheBytes: o.CacheBytes,
 		Photos:     len(a.entries),
 		PhotoNames: crc32.Checksum([]byte(strings.Join(a.names(), "\n")), castagnoli),
+	}
+	if !slices.Equal(o.Holes, bsn.Stops()) {
+		f.Holes = fmt.Sprint(o.Holes)
 	}
 	if o.From != nil {
 		f.BaseCRC = weightsSum(o.From.Teacher)

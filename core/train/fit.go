@@ -27,6 +27,10 @@ func (p *teacherPupil) judge(ctx context.Context, patch int) (verdict, error) {
 	return p.held.blindSpot(ctx, p.net, p.hole, patch)
 }
 
+func (p *teacherPupil) show(ctx context.Context, x *tensor.Dense) ([]*tensor.Dense, error) {
+	return p.net.Forward(ctx, x, bsn.Stops())
+}
+
 // fit plans the teacher's training, if it has not been, and runs it.
 func (t *trainer) fit(ctx context.Context, st *state) error {
 	net, err := bsn.NewTeacher(st.weights, t.pool)

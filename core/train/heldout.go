@@ -29,12 +29,25 @@ type heldOut struct {
 	crops []*tensor.Dense           // 1×C×P×P
 	where map[int][]image.Rectangle // their places by photo, kept out of training
 	flat  []flatBlock
+	views []view // what lies around each crop, if it was asked for
+
+	giveWay func(ctx context.Context) error // between crops; nil does nothing
+}
+
+// rest lets more urgent work go first.
+func (h *heldOut) rest(ctx context.Context) error {
+	if h.giveWay == nil {
+		return ctx.Err()
+	}
+	return h.giveWay(ctx)
 }
 
 // holdOut chooses the crops: the same for the same seed and photos. Photos too small to give one up are asked only when all
 // are; then the crops are trained on too, and the score still falls only when the network guesses better, but it can no
 // longer show that it learned its photos by heart.
-func (a *album) holdOut(ctx context.Context, seed uint64, patch int) (*heldOut, error) {
+//
+// With views what lies around the crops is kept too.
+func (a *album) holdOut(ctx context.Context, seed uint64, patch int, views bool) (*heldOut, error) {
 	roomy := func(i int) bool {
 		return min(a.entries[i].info.W, a.entries[i].info.H) >= roomFor*patch
 	}
@@ -57,6 +70,9 @@ func (a *album) holdOut(ctx context.Context, seed uint64, patch int) (*heldOut, 
 			return nil, ctx.Err()
 		}
 		if err != nil {
+			if a.gone(i) {
+				return nil, ErrPhotosGone
+			}
 			a.drop(i, 0, err)
 			continue
 		}
@@ -65,6 +81,9 @@ func (a *album) holdOut(ctx context.Context, seed uint64, patch int) (*heldOut, 
 			h.where[i] = append(h.where[i], r)
 		}
 		h.crops = append(h.crops, dense(tile.Pix, 1, a.channels, patch, patch))
+		if views {
+			h.views = append(h.views, lookAround(im, i, r))
+		}
 	}
 	h.flat = flattest(h.crops)
 	return h, nil
@@ -105,7 +124,7 @@ func (h *heldOut) judge(ctx context.Context, patch int, denoise func(x *tensor.D
 	var v verdict
 	outputs := make([][]float32, len(h.crops))
 	for i, x := range h.crops {
-		if err := ctx.Err(); err != nil {
+		if err := h.rest(ctx); err != nil {
 			return v, err
 		}
 		results, err := inPatches(x, patch, func(x *tensor.Dense) ([]*tensor.Dense, error) {

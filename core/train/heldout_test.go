@@ -37,7 +37,7 @@ func (s shrinker) Gradient(context.Context, *tensor.Dense, *tensor.Dense, bsn.Ho
 // Score and leak of a network that is known: keeping a share of the deviation leaks that share.
 func TestVerdict(t *testing.T) {
 	a := openTestAlbum(t, folder(t, 2), 3, mega)
-	held, err := a.holdOut(context.Background(), 4, 64)
+	held, err := a.holdOut(context.Background(), 4, 64, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestVerdict(t *testing.T) {
 func TestHoldOutIsRepeatable(t *testing.T) {
 	paths := folder(t, 4)
 	choose := func(seed uint64, cache int64) []float32 {
-		h, err := openTestAlbum(t, paths, 3, cache).holdOut(context.Background(), seed, 32)
+		h, err := openTestAlbum(t, paths, 3, cache).holdOut(context.Background(), seed, 32, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,9 +23,10 @@ type inspected struct {
 }
 
 // inspectAll reads the headers of all files that have no error yet, several at a time: reading waits for the disk, and raws
-// for the process that reads them. When ctx ends, the rest gets its error.
-func inspectAll(ctx context.Context, files []inspected) {
-	var next atomic.Int64
+// for the process that reads them. When ctx ends, the rest gets its error. progress, if not nil, is called from several
+// goroutines with the number of files done and their total.
+func inspectAll(ctx context.Context, files []inspected, progress func(done, total int)) {
+	var next, done atomic.Int64
 	var workers sync.WaitGroup
 	for range min(2*runtime.GOMAXPROCS(0), len(files)) {
 		workers.Go(func() {
@@ -33,6 +34,9 @@ func inspectAll(ctx context.Context, files []inspected) {
 				if f := &files[i]; f.err == nil {
 					f.info, f.err = photo.Inspect(ctx, f.path)
 					f.info.Meta = f.info.Meta.Bare() // the bytes of a thousand profiles are of no use here
+				}
+				if n := done.Add(1); progress != nil {
+					progress(int(n), len(files))
 				}
 			}
 		})
@@ -60,11 +64,11 @@ func (s *scanner) twin(path string) error {
 		if theirs, err := sample(other, stat.Size()); err != nil || !bytes.Equal(theirs, part) {
 			continue
 		}
-		mine, err := digest(path)
+		mine, err := s.digest(path)
 		if err != nil {
 			return err
 		}
-		if theirs, err := digest(other); err == nil && theirs == mine {
+		if theirs, err := s.digest(other); err == nil && theirs == mine {
 			return fmt.Errorf("%s: the same file as %s", path, filepath.Base(other))
 		}
 	}
@@ -86,6 +90,18 @@ func sample(path string, size int64) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// digest reads each file once.
+func (s *scanner) digest(path string) ([sha256.Size]byte, error) {
+	if sum, known := s.digests[path]; known {
+		return sum, nil
+	}
+	sum, err := digest(path)
+	if err == nil {
+		s.digests[path] = sum
+	}
+	return sum, err
 }
 
 func digest(path string) ([sha256.Size]byte, error) {

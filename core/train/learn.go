@@ -34,6 +34,9 @@ func (t *trainer) learn(ctx context.Context, st *state, p pupil) error {
 	for st.Step < st.Schedule.Steps {
 		err := t.boundary(ctx, st, p)
 		if errors.Is(err, errStopped) {
+			if st.Phase == PhaseFit {
+				st.Early = float64(max(st.Step, 1)) / float64(st.Schedule.Steps)
+			}
 			break
 		}
 		if err == nil {
@@ -43,12 +46,17 @@ func (t *trainer) learn(ctx context.Context, st *state, p pupil) error {
 			return t.leave(ctx, st, err)
 		}
 	}
-	if err := t.judge(ctx, st, p); err != nil {
+	err := t.judge(ctx, st, p)
+	if err == nil {
+		err = t.look(ctx, st, p)
+	}
+	if err != nil {
 		return t.leave(ctx, st, err)
 	}
 	st.Done = true
+	t.keep(st)
 	t.tell(st, nil)
-	return t.save(st)
+	return nil
 }
 
 // boundary does what happens between two steps: it gives way, saves, and judges when it is time.
@@ -56,21 +64,22 @@ func (t *trainer) boundary(ctx context.Context, st *state, p pupil) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if t.o.Yield != nil {
-		if err := t.o.Yield(ctx); err != nil {
-			return err
-		}
+	if err := t.giveWay(ctx); err != nil {
+		return err
 	}
 	if t.o.Stop != nil && t.o.Stop(st.Phase) {
 		return errStopped
 	}
 	if time.Since(t.saved) >= t.o.CheckpointEvery {
-		if err := t.save(st); err != nil {
-			t.album.note(err) // a full disk may have room again later
-		}
+		t.keep(st)
 	}
 	if st.Step%st.Schedule.EvalEvery == 0 {
-		return t.judge(ctx, st, p)
+		if err := t.judge(ctx, st, p); err != nil {
+			return err
+		}
+	}
+	if t.lookNow(st) {
+		return t.look(ctx, st, p)
 	}
 	return nil
 }
@@ -135,20 +144,18 @@ func globalNorm(grad []float32) float64 {
 	return math.Sqrt(sum)
 }
 
-// judge scores the average weights, once per step, and keeps them if they are the best. The weights in training are put
-// aside meanwhile and come back bit for bit.
+// judge scores the average weights, once per step, and keeps them if they are the best.
 func (t *trainer) judge(ctx context.Context, st *state, p pupil) error {
 	if st.Judged == st.Step {
 		return nil
 	}
-	began := time.Now()
-	aside := st.weights.Clone()
-	copy(st.weights.Flat(), st.average.Flat())
-	p.sync()
+	began := t.clock()
 	patch := st.knows(t.o)
-	v, err := p.judge(ctx, patch)
-	copy(st.weights.Flat(), aside.Flat())
-	p.sync()
+	var v verdict
+	err := st.withAverage(p, func() (err error) {
+		v, err = p.judge(ctx, patch)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -159,9 +166,20 @@ func (t *trainer) judge(ctx context.Context, st *state, p pupil) error {
 		st.BestPatch = patch
 		copy(st.best.Flat(), st.average.Flat())
 	}
-	st.Elapsed += time.Since(began)
+	st.Elapsed += t.clock().Sub(began)
 	t.tell(st, v.Shown)
 	return nil
+}
+
+// withAverage lets the network use the average weights. Those in training are put aside meanwhile and come back bit for bit.
+func (st *state) withAverage(p pupil, do func() error) error {
+	aside := st.weights.Clone()
+	copy(st.weights.Flat(), st.average.Flat())
+	p.sync()
+	err := do()
+	copy(st.weights.Flat(), aside.Flat())
+	p.sync()
+	return err
 }
 
 // leave saves the state where a phase ends before its time and returns why it did.
@@ -185,8 +203,24 @@ func (t *trainer) save(st *state) error {
 	return t.store.save(st)
 }
 
+// keep writes a checkpoint, or notes that it cannot: a full disk may have room again later, and is no reason to end.
+func (t *trainer) keep(st *state) {
+	err := t.save(st)
+	switch {
+	case err != nil && t.unsure == nil:
+		t.album.note(fmt.Errorf("the training goes on and tries again: %w", err))
+	case err == nil && t.unsure != nil:
+		t.album.note(errors.New("the checkpoint could be written again"))
+	}
+	t.unsure = err
+}
+
 // tell reports where the training stands.
 func (t *trainer) tell(st *state, shown *Sample) {
+	t.report(t.progress(st, shown))
+}
+
+func (t *trainer) progress(st *state, shown *Sample) Progress {
 	g := st.Schedule.at(st.Step)
 	left := t.speed.left(st.Schedule.Steps - st.Step)
 	if st.Done {
@@ -199,10 +233,10 @@ func (t *trainer) tell(st *state, shown *Sample) {
 	if best == math.MaxFloat64 {
 		best = 0
 	}
-	t.report(Progress{
+	return Progress{
 		Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Patch: g.Patch, Batch: g.Batch,
 		Rate: st.Schedule.rate(st.Step), Skipped: st.Skipped,
 		Loss: st.Loss, HeldOut: st.HeldOut, Best: best, Leak: st.Leak, LeakAlarm: st.LeakAlarm,
 		Elapsed: st.Elapsed, Left: left, Notes: t.album.takeNotes(), Sample: shown,
-	})
+	}
 }

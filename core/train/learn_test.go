@@ -55,6 +55,10 @@ func (f *fakePupil) judge(_ context.Context, patch int) (verdict, error) {
 	return v, nil
 }
 
+func (f *fakePupil) show(_ context.Context, x *tensor.Dense) ([]*tensor.Dense, error) {
+	return []*tensor.Dense{x}, nil
+}
+
 // fakeTraining is a trainer and a state around a fake pupil.
 func fakeTraining(t *testing.T, steps int) (*trainer, *state, *fakePupil) {
 	t.Helper()
@@ -66,7 +70,7 @@ func fakeTraining(t *testing.T, steps int) (*trainer, *state, *fakePupil) {
 	st := newState(PhaseFit, bsn.NewTeacherParams(o.config()))
 	st.Schedule, st.Fresh = newSchedule(o, steps, 1e-2), true
 	a := openTestAlbum(t, o.Photos, 3, mega)
-	held, err := a.holdOut(context.Background(), 1, 64)
+	held, err := a.holdOut(context.Background(), 1, 64, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,4 +30,6 @@ type pupil interface {
 	gradient(ctx context.Context, step int, x *tensor.Dense, grad *bsn.Params) (float64, error)
 	// judge scores the network on the held-out crops, which it sees in patches of the given side.
 	judge(ctx context.Context, patch int) (verdict, error)
+	// show denoises patches for people: the mean of what it returns is the picture, for a teacher that of all its holes.
+	show(ctx context.Context, x *tensor.Dense) ([]*tensor.Dense, error)
 }

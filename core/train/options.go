@@ -39,20 +39,28 @@ type Options struct {
 	LastPatch int // side of the last ones, at least Patch
 	Batch     int // patches in a step at the beginning; larger patches come in smaller batches of the same number of pixels
 
-	Rate       float64 // peak learning rate of Fit
-	DistilRate float64 // peak learning rate of Distil
-	WarmUp     float64 // share of the steps in which the rate rises to its peak, 0 to 0.5
-	Decay      float64 // of the moving average of the weights, per step, below 1
-	ClipNorm   float64 // largest global norm of a gradient; 0 leaves gradients as they are
-	Recharge   float64 // share of the pixels, 0 to 1, at which one teacher's target is replaced by the noisy value
+	Rate       float64    // peak learning rate of Fit
+	DistilRate float64    // peak learning rate of Distil
+	WarmUp     float64    // share of the steps in which the rate rises to its peak, 0 to 0.5
+	Decay      float64    // of the moving average of the weights, per step, below 1
+	ClipNorm   float64    // largest global norm of a gradient; 0 leaves gradients as they are
+	Holes      []bsn.Hole // of the teachers that the student learns from, all stops of the slider
+	Recharge   float64    // share of the pixels, 0 to 1, at which one teacher's target is replaced by the noisy value
 
 	CacheBytes  int64 // bound on decoded photos held in memory, 300 MB
 	ReportEvery int   // steps between reports, 10
 
-	// Yield, if set, is called at every step boundary and may block, so that previews overtake the training. The time it
-	// takes is not counted. An error ends the training like a cancelled context.
+	Views     int           // places of the photos that show how the training gets on, see Progress.Views; never changes the result
+	ViewEvery time.Duration // time between their pictures, 10 s; longer where they would cost more than a little of the work
+
+	// Background lets the network's threads have low priority, where the system knows such a thing; never changes the result.
+	Background bool
+
+	// Yield, if set, is called at every step boundary and between all other pieces of heavy work, and may block, so that
+	// previews overtake the training. The time it takes is not counted. An error ends the training like a cancelled context.
 	Yield func(ctx context.Context) error
-	// Stop, if set, is asked at every step boundary. true ends this phase now and keeps its best snapshot.
+	// Stop, if set, is asked at every step boundary. true ends this phase now and keeps its best snapshot. A Distil that
+	// follows a Fit that was stopped is shorter than it would have been.
 	Stop func(phase string) bool
 }
 
@@ -89,12 +97,16 @@ func (o Options) filled(job string) (Options, error) {
 	}
 	setDefault(&o.Rate, rate)
 	setDefault(&o.DistilRate, rate)
+	if len(o.Holes) == 0 {
+		o.Holes = bsn.Stops()
+	}
 	setDefault(&o.WarmUp, 0.05)
 	setDefault(&o.Decay, 0.999)
 	setDefault(&o.Threads, runtime.NumCPU())
 	setDefault(&o.CheckpointEvery, 30*time.Second)
 	setDefault(&o.CacheBytes, 300<<20)
 	setDefault(&o.ReportEvery, 10)
+	setDefault(&o.ViewEvery, 10*time.Second)
 	return o, o.check(job)
 }
 
@@ -142,6 +154,8 @@ func (o Options) check(job string) error {
 		return refuse("photos have 1 or 3 channels, not %d", o.Channels)
 	case !o.Hole.Valid():
 		return refuse("a hole of %d is not odd or is outside 1 to %d", o.Hole, bsn.MaxHole)
+	case slices.ContainsFunc(o.Holes, func(k bsn.Hole) bool { return !k.Valid() }):
+		return refuse("the holes %v of the teachers: each must be 0 or odd and at most %d", o.Holes, bsn.MaxHole)
 	case o.Patch < patchUnit || o.LastPatch < o.Patch || o.LastPatch > patchLimit ||
 		o.Patch%patchUnit != 0 || o.LastPatch%patchUnit != 0:
 		return refuse("patches of %d to %d pixels: sides must be multiples of %d, not fall, and end at %d at most",

@@ -56,7 +56,7 @@ func (k knower) Forward(_ context.Context, x *tensor.Dense, holes []bsn.Hole) ([
 
 // A network is judged by what it can in the patches that it knows, pixel by pixel of the same crops.
 func TestScoresOfAllStagesCompare(t *testing.T) {
-	held, err := openTestAlbum(t, folder(t, 2), 3, mega).holdOut(context.Background(), 4, 128)
+	held, err := openTestAlbum(t, folder(t, 2), 3, mega).holdOut(context.Background(), 4, 128, false)
 	if err != nil {
 		t.Fatal(err)
 	}

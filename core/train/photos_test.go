@@ -76,7 +76,7 @@ func folder(t testing.TB, n int) []string {
 
 func openTestAlbum(t testing.TB, paths []string, channels int, cache int64) *album {
 	t.Helper()
-	a, err := openAlbum(context.Background(), paths, channels, cache)
+	a, err := openAlbum(context.Background(), paths, channels, cache, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

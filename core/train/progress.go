@@ -6,8 +6,8 @@ import (
 	"blindspot/core/pixel"
 )
 
-// Progress is one report of a training under way. The first report of each phase has Steps 0: photos are being read and
-// the time of a step measured.
+// Progress is one report of a training under way. The first report of a phase that was never planned has Steps 0: photos are
+// being read and the time of a step measured.
 type Progress struct {
 	Phase       string // PhaseFit or PhaseDistil
 	Step, Steps int    // steps done and steps of this phase, 0 until they are known
@@ -31,6 +31,26 @@ type Progress struct {
 
 	Notes  []string // photos left out and other events since the last report, one sentence each
 	Sample *Sample  // after a judgement: a held-out crop before and after; nil otherwise
+
+	// Views are the places that Options.Views asked for, in one report before the first step of a run; nil in others. Denoised
+	// are the same places as the average weights see them now, every Options.ViewEvery; nil in other reports.
+	Views    []View
+	Denoised []*pixel.Tile
+}
+
+// Share is the part of the whole training that is done, 0 to 1. The phases count as a budget in minutes is split.
+func (p Progress) Share() float64 { return ShareDone(p.Phase, p.Step, p.Steps) }
+
+// ShareDone is Progress.Share for steps of a phase.
+func ShareDone(phase string, step, steps int) float64 {
+	within := 0.0
+	if steps > 0 {
+		within = float64(step) / float64(steps)
+	}
+	if phase == PhaseDistil {
+		return FitShare + (1-FitShare)*within
+	}
+	return FitShare * within
 }
 
 // Sample shows what the network does now. The tiles belong to the receiver.

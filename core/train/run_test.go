@@ -49,7 +49,7 @@ func TestRunIsExactlyRepeatable(t *testing.T) {
 	o := small(folder(t, 3))
 	o.Created = time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
 	first := mustRun(t, o, nil)
-	o.Threads, o.ReportEvery = 3, 1
+	o.Threads, o.ReportEvery, o.Background = 3, 1, true
 	o.Checkpoint, o.CheckpointEvery = t.TempDir(), time.Nanosecond
 	slices.Reverse(o.Photos)
 	again := mustRun(t, o, func(Progress) {})

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -50,9 +51,10 @@ func (r Report) Paths() []string {
 
 // Scan looks at every file of a folder and the folders in it, hidden ones left aside. Photos are read header-first without
 // decoding; what cannot be used and what is there twice is reported by name and never stops the rest. An error means that
-// the folder itself cannot be read, or that ctx was cancelled.
-func Scan(ctx context.Context, folder string) (Report, error) {
-	s := scanner{report: Report{Folder: folder}, sizes: map[int64][]string{}}
+// the folder itself cannot be read, or that ctx was cancelled. progress, if not nil, is called from several goroutines with
+// the number of photos looked at and their total.
+func Scan(ctx context.Context, folder string, progress func(done, total int)) (Report, error) {
+	s := scanner{report: Report{Folder: folder}, sizes: map[int64][]string{}, digests: map[string][sha256.Size]byte{}}
 	info, err := os.Stat(folder)
 	if err == nil && !info.IsDir() {
 		err = errors.New("it is not a folder")
@@ -74,7 +76,7 @@ func Scan(ctx context.Context, folder string) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("folder %s cannot be read: %w", folder, reason(err))
 	}
-	inspectAll(ctx, s.files)
+	inspectAll(ctx, s.files, progress)
 	for _, f := range s.files {
 		if ctx.Err() != nil {
 			return Report{}, ctx.Err()
@@ -89,6 +91,8 @@ type scanner struct {
 	report Report
 	files  []inspected        // photos, and what could not be looked at, in order of their paths
 	sizes  map[int64][]string // usable photos by the size of their files
+	// digests are of the files that had to be read as a whole.
+	digests map[string][sha256.Size]byte
 }
 
 // visit takes one file or folder in. Its error can only be the order to skip a hidden folder.

@@ -44,7 +44,7 @@ func TestScan(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := Scan(context.Background(), dir)
+	r, err := Scan(context.Background(), dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,13 +72,13 @@ func TestScan(t *testing.T) {
 func TestScanOfWhatIsNoFolder(t *testing.T) {
 	file := folder(t, 1)[0]
 	for _, path := range []string{file, file + " and nothing"} {
-		if _, err := Scan(context.Background(), path); err == nil || !strings.Contains(err.Error(), path) {
+		if _, err := Scan(context.Background(), path, nil); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error %v", path, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Scan(ctx, filepath.Dir(file)); !errors.Is(err, context.Canceled) {
+	if _, err := Scan(ctx, filepath.Dir(file), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error %v", err)
 	}
 }
@@ -166,7 +166,7 @@ func mixedFolder(b *testing.B) string {
 func BenchmarkScan500(b *testing.B) {
 	folder := mixedFolder(b)
 	for b.Loop() {
-		r, err := Scan(context.Background(), folder)
+		r, err := Scan(context.Background(), folder, nil)
 		if err != nil || len(r.Photos) != 500 {
 			b.Fatalf("%d photos, %v, %v", len(r.Photos), r.Problems[:min(3, len(r.Problems))], err)
 		}

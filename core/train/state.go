@@ -40,10 +40,15 @@ type position struct {
 	JudgedPatch int
 	Fresh       bool // the phase began with random weights, which are never the best snapshot
 
-	FitSteps     int // steps that the teacher was trained for
-	TeacherPatch int // side of the patches that the teacher knows; 0: any size
+	FirstScore float64 // of the teacher that Fit began with, 0 if it was random
+	FitBest    float64 // Best of Fit, during Distil
+
+	FitSteps     int     // steps that the teacher was trained for
+	TeacherPatch int     // side of the patches that the teacher knows; 0: any size
+	Early        float64 // share of the steps after which Fit was stopped, 0 if it was not
 	Elapsed      time.Duration
 	Dropped      []drop
+	Photos       []found `json:",omitempty"` // the album, so that a photo that is gone keeps its place
 	Fingerprint  fingerprint
 }
 
@@ -86,8 +91,10 @@ func (st *state) distillation(o Options) *state {
 	next.Fresh = !given
 	next.teacher = st.best.Clone()
 	next.FitSteps, next.Elapsed = st.Step, st.Elapsed
+	next.FirstScore, next.FitBest = st.FirstScore, st.Best
 	next.TeacherPatch = st.bestPatch(o)
-	next.Dropped, next.Fingerprint = st.Dropped, st.Fingerprint
+	next.Early = st.Early
+	next.Dropped, next.Photos, next.Fingerprint = st.Dropped, st.Photos, st.Fingerprint
 	return next
 }
 
@@ -107,6 +114,9 @@ func (p *position) note(v verdict) bool {
 	if p.Step > 0 && v.Leak > 0 { // before the first step it says nothing about learning
 		p.LeastLeak = min(p.LeastLeak, v.Leak)
 		p.LeakAlarm = v.Leak >= alarmLeak && v.Leak >= alarmRise*p.LeastLeak
+	}
+	if p.Step == 0 && p.Phase == PhaseFit && !p.Fresh {
+		p.FirstScore = v.Score
 	}
 	if v.Score >= p.Best || p.Step == 0 && p.Fresh {
 		return false

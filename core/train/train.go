@@ -40,7 +40,7 @@ const (
 )
 
 // Run trains a teacher on the photos, distils a student from it and returns both as one model. report, which may be
-// nil, is called on the caller's goroutine every few steps.
+// nil, is called every few steps, always on one goroutine: the caller's, unless Options.Background gives the training its own.
 //
 // When ctx is cancelled, a checkpoint is saved first (if Options.Checkpoint names a folder) and ctx.Err() is returned.
 // With Options.Resume the training goes on from the checkpoint in that folder, or begins where there is none.
@@ -72,12 +72,37 @@ type trainer struct {
 	store  store
 	report func(Progress)
 	crops  *cropper // of the phase under way
+	views  []view
 	speed  meter
-	saved  time.Time // of the last checkpoint
+	given  time.Duration // given away to more urgent work since the start
+	saved  time.Time     // of the last checkpoint
+	unsure error         // why the last checkpoint could not be written, nil if it was
+	seen   lastLook
 }
 
-func work(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
+// clock stands still while more urgent work goes first.
+func (t *trainer) clock() time.Time { return time.Now().Add(-t.given) }
+
+// giveWay lets more urgent work go first.
+func (t *trainer) giveWay(ctx context.Context) error {
+	if t.o.Yield == nil {
+		return ctx.Err()
+	}
 	began := time.Now()
+	err := t.o.Yield(ctx)
+	t.given += time.Since(began)
+	return err
+}
+
+func work(ctx context.Context, o Options, job string, report func(Progress)) (m *bsn.Model, err error) {
+	if o.Background {
+		kernel.AtLowPriority(func() { m, err = train(ctx, o, job, report) })
+		return m, err
+	}
+	return train(ctx, o, job, report)
+}
+
+func train(ctx context.Context, o Options, job string, report func(Progress)) (*bsn.Model, error) {
 	o, err := o.filled(job)
 	if err != nil {
 		return nil, err
@@ -86,25 +111,34 @@ func work(ctx context.Context, o Options, job string, report func(Progress)) (*b
 		report = func(Progress) {}
 	}
 	t := &trainer{o: o, job: job, store: store{o.Checkpoint}, report: report}
-	t.pool = kernel.NewPool(o.Threads)
+	t.pool = newPool(o)
 	defer t.pool.Close()
 
-	if t.album, err = openAlbum(ctx, o.Photos, o.Channels, o.CacheBytes/2); err != nil {
-		return nil, err
-	}
-	t.print = o.fingerprint(job, t.album)
-	st, err := t.begin()
+	began := t.clock()
+	st, err := t.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t.report(Progress{Phase: st.Phase, Step: st.Step, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
+	t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Notes: t.album.takeNotes()})
 	// The held-out crops are chosen after the photos that an earlier run found unreadable are known.
 	t.album.restoreDrops(st.Dropped)
-	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch); err != nil {
+	if t.held, err = t.album.holdOut(ctx, o.Seed, o.LastPatch, o.Views > 0); err != nil {
 		return nil, err
 	}
-	st.Elapsed += time.Since(began)
+	t.held.giveWay = t.giveWay
+	if o.Views > 0 {
+		t.views = t.held.chooseViews(t.album, o.Views)
+		t.report(Progress{Phase: st.Phase, Step: st.Step, Steps: st.Schedule.Steps, Elapsed: st.Elapsed, Views: shown(t.views)})
+	}
+	st.Elapsed += t.clock().Sub(began)
 	return t.phases(ctx, st)
+}
+
+func newPool(o Options) *kernel.Pool {
+	if o.Background {
+		return kernel.NewLowPool(o.Threads)
+	}
+	return kernel.NewPool(o.Threads)
 }
 
 // phases runs what is left of the job.
@@ -114,35 +148,43 @@ func (t *trainer) phases(ctx context.Context, st *state) (*bsn.Model, error) {
 			return nil, err
 		}
 		if t.job == jobFit {
-			return t.model(st), nil
+			return t.told(ctx, st)
 		}
 		st = st.distillation(t.o)
+		t.seen = lastLook{}
 		runtime.GC() // lets go of the teacher's activations, some 600 MB at width 48, before the student's are made
 		t.report(Progress{Phase: st.Phase, Elapsed: st.Elapsed})
 	}
 	if err := t.distil(ctx, st); err != nil {
 		return nil, err
 	}
-	return t.model(st), nil
+	return t.told(ctx, st)
 }
 
-// begin returns the state to go on from: the checkpoint's or a fresh one.
-func (t *trainer) begin() (*state, error) {
+// begin opens the album and returns the state to go on from: the checkpoint's or a fresh one.
+func (t *trainer) begin(ctx context.Context) (st *state, err error) {
+	var known []found
 	if t.o.Resume {
-		st, err := t.store.load()
-		if err != nil {
+		if st, err = t.store.load(); err != nil {
 			return nil, err
 		}
 		if st != nil {
-			return st, st.Fingerprint.check(t.print, t.store.path())
+			known = st.Photos
 		}
 	}
-	st := newFit(t.o)
+	if t.album, err = openAlbum(ctx, t.o.Photos, t.o.Channels, t.o.CacheBytes/2, known); err != nil {
+		return nil, err
+	}
+	t.print = t.o.fingerprint(t.job, t.album)
+	if st != nil {
+		return st, st.Fingerprint.check(t.print, t.store.path())
+	}
+	st = newFit(t.o)
 	if t.job == jobDistil {
 		st = st.distillation(t.o)
 		st.FitSteps = t.o.From.Info.Steps
 	}
-	st.Fingerprint = t.print
+	st.Fingerprint, st.Photos = t.print, t.album.found()
 	return st, nil
 }
 
@@ -150,7 +192,7 @@ func (t *trainer) begin() (*state, error) {
 func (t *trainer) model(st *state) *bsn.Model {
 	m := &bsn.Model{Config: t.o.config(), Info: bsn.Info{
 		Name: t.o.Name, Licence: t.o.Licence,
-		KTrain: t.o.Hole, Holes: bsn.Stops(),
+		KTrain: t.o.Hole, Holes: t.o.Holes,
 		Steps: st.FitSteps, Photos: t.album.usable(),
 		Cameras: t.album.cameras(), ISO: t.album.isos(),
 	}}

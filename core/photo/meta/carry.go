@@ -26,7 +26,7 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 	if t.Done != nil {
 		c.setText(tagSoftware, t.Done.Software)
 	}
-	if _, _, err := Read(c.data); err != nil {
+	if !upright(c.data) || !upright(patched) {
 		return unreadable(t)
 	}
 	if t.Max == 0 || len(c.data) <= t.Max {
@@ -37,6 +37,13 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 		return patched, []string{"there was no room for the program's name in the EXIF data"}
 	}
 	return shrink(c.data, t)
+}
+
+// upright reports whether a block can be read and turns no picture. Where directories and values of a broken block lie over
+// each other, setting one entry may change another, and the block cannot be believed at all.
+func upright(block []byte) bool {
+	_, orientation, err := Read(block)
+	return err == nil && orientation <= 1
 }
 
 // unreadable is the answer to a block that is none.
@@ -66,6 +73,8 @@ func newCarrier(block []byte) (*carrier, error) {
 	if len(c.main) == 0 {
 		return nil, errNoStructure
 	}
+	// A directory that is cut short must not go on into what will be written behind the block.
+	c.order.PutUint16(c.data[c.first:], uint16(len(c.main)))
 	return c, nil
 }
 
@@ -101,7 +110,7 @@ func (c *carrier) setUpright(t Target) {
 	}
 }
 
-// setNumber overwrites the first value of a BYTE, SHORT or LONG entry where v fits. Values outside of their entries are left
+// setNumber overwrites the first value of an entry that number reads, where v fits. Values outside of their entries are left
 // alone: such an entry is broken, and they may be anything else's.
 func (c *carrier) setNumber(e entry, v uint32) {
 	switch {
@@ -110,7 +119,7 @@ func (c *carrier) setNumber(e entry, v uint32) {
 		c.data[e.at] = byte(v)
 	case e.kind == typeShort && v <= 0xffff:
 		c.order.PutUint16(c.data[e.at:], uint16(v))
-	case e.kind == typeLong:
+	case e.kind == typeLong, e.kind == typeIFD:
 		c.order.PutUint32(c.data[e.at:], v)
 	}
 }

@@ -21,9 +21,10 @@ const (
 	typeRational  = 5
 	typeUndefined = 7
 	typeSRational = 10
+	typeIFD       = 13 // offset of a directory
 )
 
-// typeSizes are bytes a value, by type; 13 is an offset of a directory.
+// typeSizes are bytes a value, by type.
 var typeSizes = [...]int64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
 
 // maxEntries bounds a directory: the largest of real files have some hundred.
@@ -135,7 +136,7 @@ func (s *structure) value(e entry, limit int64) []byte {
 	return b
 }
 
-// number returns the first value of a BYTE, SHORT or LONG entry, otherwise 0.
+// number returns the first value of a BYTE, SHORT, LONG or IFD entry, otherwise 0.
 func (s *structure) number(e entry) uint32 {
 	b := s.value(e, 64)
 	switch {
@@ -144,7 +145,7 @@ func (s *structure) number(e entry) uint32 {
 		return uint32(b[0])
 	case e.kind == typeShort:
 		return uint32(s.order.Uint16(b))
-	case e.kind == typeLong, e.kind == 13:
+	case e.kind == typeLong, e.kind == typeIFD:
 		return s.order.Uint32(b)
 	}
 	return 0

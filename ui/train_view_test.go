@@ -1,0 +1,465 @@
+package ui
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"blindspot/app"
+)
+
+// fakeTrainer is a session that trains as the test says, and notes what it is asked.
+type fakeTrainer struct {
+	models     []string
+	folder     app.TrainingFolder
+	estimate   app.TrainingEstimate
+	refusal    error
+	state      app.TrainingState
+	result     *app.TrainingResult
+	unfinished []app.UnfinishedTraining
+	after      image.Image
+
+	asked    []string
+	plan     app.TrainingPlan // that was started
+	snapshot int              // that was asked for last
+}
+
+func (f *fakeTrainer) note(what string) { f.asked = append(f.asked, what) }
+
+func (f *fakeTrainer) Models() ([]string, int) { return f.models, 0 }
+
+func (f *fakeTrainer) CheckTrainingFolder(dir string) {
+	f.note("check " + dir)
+	f.folder = app.TrainingFolder{Folder: dir, Looking: true}
+}
+
+func (f *fakeTrainer) TrainingFolderState() app.TrainingFolder { return f.folder }
+
+func (f *fakeTrainer) ChooseGroup(i int, chosen bool) {
+	f.note("group")
+	f.folder.Groups = slices.Clone(f.folder.Groups)
+	f.folder.Groups[i].Chosen = chosen
+}
+
+func (f *fakeTrainer) TrainingEstimate(app.TrainingPlan) app.TrainingEstimate { return f.estimate }
+
+func (f *fakeTrainer) StartTraining(p app.TrainingPlan) error {
+	if f.refusal == nil {
+		f.plan = p
+		f.state = app.TrainingState{Active: true, Name: p.Name, Folder: f.folder.Folder, Phase: app.LearningNoise}
+	}
+	return f.refusal
+}
+
+func (f *fakeTrainer) Training() app.TrainingState { return f.state }
+
+func (f *fakeTrainer) TrainingCrop(snapshot, _ int) image.Image {
+	f.snapshot = snapshot
+	return f.after
+}
+
+func (f *fakeTrainer) PauseTraining(pause bool) {
+	f.note("pause")
+	f.state.Status = app.Running
+	if pause {
+		f.state.Status = app.Paused
+	}
+}
+
+func (f *fakeTrainer) FinishTraining()       { f.note("finish") }
+func (f *fakeTrainer) DiscardTraining()      { f.note("discard") }
+func (f *fakeTrainer) KeepTrainingForLater() { f.note("keep"); f.state = app.TrainingState{} }
+
+func (f *fakeTrainer) TrainingResult() (app.TrainingResult, bool) {
+	if f.result == nil {
+		return app.TrainingResult{}, false
+	}
+	return *f.result, true
+}
+
+func (f *fakeTrainer) DismissTrainingResult() { f.note("dismiss"); f.result = nil }
+func (f *fakeTrainer) UseTrainedModel()       { f.note("use") }
+
+func (f *fakeTrainer) UnfinishedTrainings() []app.UnfinishedTraining { return f.unfinished }
+
+func (f *fakeTrainer) ResumeTraining(name string) error {
+	f.note("resume " + name)
+	return f.refusal
+}
+
+func (f *fakeTrainer) ForgetTraining(name string) error {
+	f.note("forget " + name)
+	f.unfinished = slices.DeleteFunc(slices.Clone(f.unfinished), func(u app.UnfinishedTraining) bool { return u.Name == name })
+	return nil
+}
+
+var errRefused = errors.New("a model is called that already: choose another name")
+
+// checkedFolder is a folder of two cameras as the session tells of it.
+func checkedFolder() app.TrainingFolder {
+	return app.TrainingFolder{
+		Folder: "/photos/night", Done: 50, Total: 52,
+		Groups: []app.PhotoGroup{
+			{Name: "NIKON D800, ISO 3200", Camera: "NIKON D800", ISO: [2]int{3200, 3200}, Photos: 38, Chosen: true},
+			{Name: "SONY ILCE-7M2, ISO 6400 to 12800", Camera: "SONY ILCE-7M2", ISO: [2]int{6400, 12800}, Photos: 12},
+		},
+		Facts:         []string{"50 photos to train on, 1,820 megapixels in all.", "The noise is strong (12 of 255) and alike over 4 pixels."},
+		Warnings:      []string{"The folder mixes two cameras."},
+		LeftOut:       []app.LeftOutPhoto{{Path: "/photos/night/broken.jpg", Reason: "the file is damaged"}},
+		SuggestedName: "NIKON D800 ISO 3200", SuggestedHole: 11,
+	}
+}
+
+// square is a picture of soft shapes under noise.
+func square(side int, seed uint64, noise float64) image.Image {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	img := image.NewRGBA(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			v := func(c float64) uint8 {
+				s := 120 + 60*math.Sin(float64(x)/(23+float64(seed))+c)*math.Cos(float64(y)/(17+3*float64(seed))) + noise*rng.NormFloat64()
+				return uint8(min(max(s, 0), 255))
+			}
+			img.SetRGBA(x, y, color.RGBA{v(0), v(1), v(2), 255})
+		}
+	}
+	return img
+}
+
+// runningState is a training in the middle of its second phase.
+func runningState(side int) app.TrainingState {
+	s := app.TrainingState{
+		Active: true, Name: "NIKON D800 ISO 3200", Folder: "/photos/night", Status: app.Running, Phase: app.MakingFast,
+		Step: 412, Steps: 1030, Share: 0.82, Elapsed: 8 * time.Minute, Left: 110 * time.Second,
+	}
+	for i := range 300 {
+		share := 0.82 * float64(i) / 300
+		p := app.TrainingPoint{Share: share, Phase: app.LearningNoise, Value: 8 + 6*math.Exp(-share*12) + 0.6*math.Sin(float64(i*i))}
+		if share > app.FirstShare {
+			p.Phase, p.Value = app.MakingFast, 12+20*math.Exp(-(share-app.FirstShare)*20)+math.Sin(float64(i*i))
+		}
+		s.Loss = append(s.Loss, p)
+		if i%12 == 0 {
+			p.Value *= 1.02
+			p.Value = math.Round(p.Value*20) / 20
+			s.HeldOut = append(s.HeldOut, p)
+			s.Snapshots = append(s.Snapshots, app.TrainingSnapshot{Step: i * 10, Phase: p.Phase, Share: share, At: time.Duration(share * 600 * float64(time.Second))})
+		}
+	}
+	for i := range 5 {
+		s.Crops = append(s.Crops, app.TrainingCrop{Photo: "/photos/night/DSC_0" + string(rune('1'+i)) + "40.NEF", Before: square(side, uint64(i+1), 28)})
+	}
+	return s
+}
+
+// endedResult is the result of a training that was worth it.
+func endedResult(side int) *app.TrainingResult {
+	r := &app.TrainingResult{Name: "NIKON D800 ISO 3200", Old: "bundled", HeldOutOld: 6.58, HeldOutNew: 6.31}
+	for i := range 3 {
+		seed := uint64(i + 1)
+		r.Samples = append(r.Samples, app.ComparedSample{
+			Photo: "/photos/night/DSC_0" + string(rune('1'+i)) + "40.NEF", Noisy: square(side, seed, 28), Old: square(side, seed, 6), New: square(side, seed, 0),
+		})
+	}
+	return r
+}
+
+// newView shows a train view over a fake session.
+func newView(t *testing.T, f *fakeTrainer, size fyne.Size) *trainView {
+	t.Helper()
+	v := newTrainView(f, trainAsks{browse: func() { f.note("browse") }, discard: func() { f.note("ask to discard") }, fail: func(error) { f.note("fail") }, turned: func() {}})
+	v.content.Show()
+	show(t, v.content, size)
+	v.opened("")
+	return v
+}
+
+func TestChoosing(t *testing.T) {
+	f := &fakeTrainer{models: []string{"bundled", "My Sony"}}
+	v := newView(t, f, fyne.NewSize(1024, 640))
+	if v.page != choosing || !v.choose.folder.welcome.Visible() || !v.choose.start.Disabled() {
+		t.Error("without a folder there is no welcome, or training can start")
+	}
+	v.choose.folder.path.SetText("/photos/night")
+	v.choose.folder.path.TypedKey(key(fyne.KeyReturn))
+	if !slices.Equal(f.asked, []string{"check /photos/night"}) {
+		t.Fatalf("Enter in the field asked for %v", f.asked)
+	}
+	f.folder.Done, f.folder.Total = 12, 52
+	v.show()
+	p := v.choose.folder
+	if !p.lookBox.Visible() || p.looking.Text != "Looking at the photos, 12 of 52…" || !v.choose.start.Disabled() {
+		t.Errorf("while looking it says %q", p.looking.Text)
+	}
+	f.folder = checkedFolder()
+	f.estimate = app.TrainingEstimate{StepSeconds: 0.1, Steps: 4000, DistilSteps: 1500, Advice: "It will not beat the photo."}
+	v.show()
+	if p.lookBox.Visible() || p.warnings.label.Text != "The folder mixes two cameras." || len(p.facts.Objects) != 2 || p.leftOut.button.Text != "1 photo is left out" {
+		t.Errorf("of the folder it says %q, %d facts, %q", p.warnings.label.Text, len(p.facts.Objects), p.leftOut.button.Text)
+	}
+	if v.choose.name.Text != "NIKON D800 ISO 3200" || v.choose.advice.label.Text != "It will not beat the photo." || !v.choose.advice.content.Visible() {
+		t.Errorf("name %q, advice %q", v.choose.name.Text, v.choose.advice.label.Text)
+	}
+	test.Tap(p.checks[1])
+	if !f.folder.Groups[1].Chosen || chosenPhotos(f.folder.Groups) != 50 {
+		t.Errorf("the groups are %+v", f.folder.Groups)
+	}
+	f.folder.Groups[0].Chosen, f.folder.Groups[1].Chosen = false, false
+	v.show()
+	if !v.choose.start.Disabled() {
+		t.Error("training can start on no photos")
+	}
+}
+
+func TestPlan(t *testing.T) {
+	f := &fakeTrainer{models: []string{"bundled", "My Sony"}, folder: checkedFolder(), refusal: errRefused}
+	v := newView(t, f, fyne.NewSize(1024, 640))
+	c := v.choose
+	if plan := c.plan(); plan.Preset != "quick" || plan.From != "bundled" || plan.Scratch || plan.Name != "NIKON D800 ISO 3200" {
+		t.Errorf("the plan to begin with is %+v", plan)
+	}
+	c.preset.pick(1)
+	c.from.SetSelected("From scratch")
+	c.name.SetText("Night")
+	f.folder.SuggestedName = "another"
+	v.show()
+	c.expert.holes.SetText("1, 3 5")
+	c.expert.recharge.SetText("25 %")
+	c.expert.batch.SetText("4")
+	plan := c.plan()
+	if plan.Preset != "good" || !plan.Scratch || plan.From != "" || plan.Name != "Night" {
+		t.Errorf("the plan is %+v", plan)
+	}
+	if e := plan.Expert; !slices.Equal(e.Holes, []int{1, 3, 5}) || e.Recharge != 0.25 || e.Batch != 4 || e.Width != 0 {
+		t.Errorf("the expert settings are %+v", e)
+	}
+	c.expert.minutes.SetText("0,2")
+	if plan := c.plan(); plan.Preset != "" || plan.Minutes != 0.2 || c.preset.chosen != -1 {
+		t.Errorf("with minutes of its own the plan is %+v", plan)
+	}
+	c.expert.width.SetText("wide")
+	if !c.start.Disabled() || !c.problem.content.Visible() {
+		t.Error("a width in words is accepted")
+	}
+	c.expert.width.SetText("")
+	c.preset.pick(0)
+	if plan := c.plan(); plan.Preset != "quick" || c.expert.minutes.Text != "" {
+		t.Errorf("a preset leaves the minutes %q", c.expert.minutes.Text)
+	}
+	test.Tap(c.start)
+	if v.page != choosing || c.problem.label.Text != "A model is called that already: choose another name." {
+		t.Errorf("refused, it says %q", c.problem.label.Text)
+	}
+	f.refusal = nil
+	c.name.TypedKey(key(fyne.KeyReturn))
+	v.show()
+	if f.plan.Name != "Night" || v.page != running || v.title.full != "Training “Night” on photos/night" {
+		t.Errorf("started %+v; the view is titled %q", f.plan, v.title.full)
+	}
+}
+
+func TestRunning(t *testing.T) {
+	f := &fakeTrainer{folder: checkedFolder(), state: app.TrainingState{Active: true, Name: "Night", Folder: "/photos/night"}}
+	v := newView(t, f, fyne.NewSize(1024, 640))
+	r := v.run
+	if v.page != running || r.pictures.Visible() || r.waiting.Text == "" || !r.finish.Disabled() || r.discard.Disabled() {
+		t.Error("while it gets ready there are pictures, or it can be stopped")
+	}
+	f.state = runningState(64)
+	v.show()
+	if !r.pictures.Visible() || r.phase.full != "Making the fast model" || r.share.Text != "82 %" || r.left.Text != "about 2 min left" {
+		t.Errorf("it says %q, %q, %q", r.phase.full, r.share.Text, r.left.Text)
+	}
+	if r.crop.progress == "" || f.snapshot != -1 {
+		t.Errorf("without a result it shows snapshot %d as %q", f.snapshot, r.crop.progress)
+	}
+	f.after = square(64, 9, 0)
+	v.show()
+	if got := r.crop.after.Level(0).RGBAAt(3, 3); r.crop.progress != "" || got != f.after.At(3, 3) {
+		t.Errorf("the result shows %v, want %v", got, f.after.At(3, 3))
+	}
+	r.scrubber.pick(2)
+	if f.snapshot != 2 || r.newest.Disabled() || r.moment.Text != "Learning the noise, after 0:39 min" {
+		t.Errorf("back in time it shows snapshot %d, %q", f.snapshot, r.moment.Text)
+	}
+	f.state.Snapshots = slices.Delete(slices.Clone(f.state.Snapshots), 1, 2)
+	v.show()
+	if f.snapshot != 1 || r.moment.Text != "Learning the noise, after 0:39 min" {
+		t.Errorf("when one before it is dropped it shows snapshot %d, %q", f.snapshot, r.moment.Text)
+	}
+	r.thumbs.pick(3)
+	if got := r.crop.before.Level(0).RGBAAt(3, 3); got != f.state.Crops[3].Before.At(3, 3) || r.cropPhoto.full != "DSC_0440.NEF" {
+		t.Errorf("the fourth crop is %v of %q", got, r.cropPhoto.full)
+	}
+	test.Tap(r.newest)
+	test.Tap(r.pause)
+	v.show()
+	if f.snapshot != -1 || f.state.Status != app.Paused || r.pause.Text != "Continue" || r.left.Text != "" {
+		t.Errorf("paused, the button says %q and the time %q", r.pause.Text, r.left.Text)
+	}
+	test.Tap(r.pause)
+	f.state.LeakAlarm = true
+	f.state.Notes = []string{"one", "two"}
+	v.show()
+	if f.state.Status != app.Running || !r.alarm.content.Visible() || r.notes.button.Text != "2 notes" {
+		t.Errorf("status %v, alarm %v, %q", f.state.Status, r.alarm.content.Visible(), r.notes.button.Text)
+	}
+	f.asked = nil
+	test.Tap(r.finish)
+	test.Tap(r.discard)
+	if !slices.Equal(f.asked, []string{"finish", "ask to discard"}) {
+		t.Errorf("the buttons did %v", f.asked)
+	}
+}
+
+func TestFailedTraining(t *testing.T) {
+	f := &fakeTrainer{state: runningState(64)}
+	f.state.Status, f.state.Why = app.Failed, "The disk is full: make room, then try again."
+	v := newView(t, f, fyne.NewSize(1024, 640))
+	if v.run.doing.Text != f.state.Why || v.run.pause.Text != "Try again" || v.run.finish.Text != "Keep for later" {
+		t.Errorf("it says %q; the buttons are %q and %q", v.run.doing.Text, v.run.pause.Text, v.run.finish.Text)
+	}
+	test.Tap(v.run.pause)
+	if !slices.Equal(f.asked, []string{"keep", "resume NIKON D800 ISO 3200"}) {
+		t.Errorf("trying again did %v", f.asked)
+	}
+}
+
+func TestDone(t *testing.T) {
+	f := &fakeTrainer{result: endedResult(64)}
+	closed := 0
+	v := newView(t, f, fyne.NewSize(1024, 640))
+	v.onClose = func() { closed++ }
+	if v.page != done || len(v.done.rows.Objects) != 6 || v.done.title.full != "“NIKON D800 ISO 3200” is ready" {
+		t.Fatalf("it is titled %q, with %d rows", v.done.title.full, len(v.done.rows.Objects))
+	}
+	test.Tap(v.done.use)
+	if !slices.Equal(f.asked, []string{"use", "dismiss"}) || closed != 1 {
+		t.Errorf("using it did %v and closed %d times", f.asked, closed)
+	}
+	f.result = &app.TrainingResult{Name: "alone"}
+	v.show()
+	if len(v.done.rows.Objects) != 0 || !v.done.empty.Visible() {
+		t.Error("there is something to compare a single model with")
+	}
+	test.Tap(v.done.again)
+	v.show()
+	if v.page != choosing {
+		t.Errorf("to train another leads to page %d", v.page)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		was, is float64
+		begins  string
+	}{
+		{6, 5.9, "It does better than “old”"},
+		{6, 6.1, "“old” does better"},
+		{6, 6.001, "It does as well as “old”"},
+		{0, 6, "On places of your photos"},
+		{0, 0, "The model is in your list"},
+	} {
+		if got := verdict(app.TrainingResult{Name: "new", Old: "old", HeldOutOld: c.was, HeldOutNew: c.is}); !strings.HasPrefix(got, c.begins) {
+			t.Errorf("from %v to %v it says %q", c.was, c.is, got)
+		}
+	}
+}
+
+// focusables goes through all controls as Tab does.
+func focusables(w fyne.Window) []fyne.Focusable {
+	var list []fyne.Focusable
+	w.Canvas().Unfocus()
+	for {
+		w.Canvas().FocusNext()
+		if f := w.Canvas().Focused(); f == nil || slices.Contains(list, f) {
+			return list
+		}
+		list = append(list, w.Canvas().Focused())
+	}
+}
+
+// Every control of every page is reached by Tab from the left to the right, and Escape closes the view from each.
+func TestKeysOfTheTrainView(t *testing.T) {
+	f := &fakeTrainer{models: []string{"bundled"}, folder: checkedFolder()}
+	v := newTrainView(f, trainAsks{turned: func() {}})
+	v.content.Show()
+	w := show(t, v.content, fyne.NewSize(1280, 760))
+	for _, page := range []struct {
+		name string
+		set  func()
+		want []fyne.Focusable
+	}{
+		{"choosing", func() {}, []fyne.Focusable{
+			v.close, v.choose.folder.path, v.choose.folder.browse, nil, nil, v.choose.folder.leftOut.button,
+			v.choose.preset, v.choose.from, v.choose.name, v.choose.expert.fold.button, v.choose.start,
+		}},
+		{"running", func() { f.state, f.after = runningState(32), square(32, 1, 0) }, []fyne.Focusable{
+			v.close, v.run.thumbs, v.run.crop, v.run.scrubber, v.run.finish, v.run.pause, v.run.discard,
+		}},
+		{"done", func() { f.state, f.result = app.TrainingState{}, endedResult(32) }, []fyne.Focusable{
+			v.close, v.done.use, v.done.close, v.done.again,
+		}},
+	} {
+		page.set()
+		v.opened("")
+		got := focusables(w)
+		for i, c := range v.choose.folder.checks {
+			if page.name == "choosing" {
+				page.want[3+i] = c
+			}
+		}
+		if !slices.Equal(got, page.want) {
+			t.Errorf("%s: Tab goes through %T, want %T", page.name, got, page.want)
+		}
+		for _, c := range got {
+			closed := false
+			v.onClose = func() { closed = true }
+			c.TypedKey(key(fyne.KeyEscape))
+			if !closed {
+				t.Errorf("%s: Escape in %T does not close the view", page.name, c)
+			}
+		}
+	}
+}
+
+func TestSpansOfTime(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "", 20 * time.Second: "less than a minute left", 89 * time.Second: "about 1 min left", 19 * time.Minute: "about 19 min left",
+		33 * time.Minute: "about 35 min left", 60 * time.Minute: "about 1 h left", 7*time.Hour + 34*time.Minute: "about 7 h 30 min left",
+	} {
+		if got := timeLeft(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	now := time.Date(2026, 3, 1, 22, 0, 0, 0, time.UTC)
+	if a, b := clock(now.Add(time.Hour), now), clock(now.Add(8*time.Hour), now); a != "23:00" || b != "tomorrow at 06:00" {
+		t.Errorf("the training ends %q and %q", a, b)
+	}
+}
+
+// What is folded away is opened by a key, and the next Tab goes on from there.
+func TestFoldKeepsTheKeyboard(t *testing.T) {
+	f := &fakeTrainer{folder: checkedFolder()}
+	v := newTrainView(f, trainAsks{turned: func() {}})
+	v.content.Show()
+	w := show(t, v.content, fyne.NewSize(1280, 760))
+	v.opened("")
+	w.Canvas().Focus(v.choose.expert.fold.button)
+	for _, k := range []fyne.KeyName{fyne.KeyReturn, fyne.KeySpace, fyne.KeyEnter} {
+		v.choose.expert.fold.button.TypedKey(key(k))
+	}
+	w.Canvas().FocusNext()
+	if w.Canvas().Focused() != v.choose.expert.minutes || !v.choose.expert.minutes.Visible() {
+		t.Errorf("the keyboard went to %T", w.Canvas().Focused())
+	}
+}
