@@ -29,8 +29,8 @@ func BenchmarkWindow(b *testing.B) {
 	count := 20
 	if text := os.Getenv(latencyVariable); text != "" {
 		var err error
-		if count, err = strconv.Atoi(text); err != nil || count < 1 {
-			b.Fatalf("%s=%s: that is no count", latencyVariable, text)
+		if count, err = strconv.Atoi(text); err != nil || count < 2 {
+			b.Fatalf("%s=%s: a number from 2 on is wanted", latencyVariable, text)
 		}
 	}
 	folder := noisyFolder(b, 4)
@@ -44,6 +44,7 @@ func BenchmarkWindow(b *testing.B) {
 	m.enlarge(n)
 	m.wait(n, "preview", "")
 	m.locate()
+	m.quiet()
 	memory := m.memory()
 	processor := m.processor(10 * time.Second)
 	m.use()
@@ -173,13 +174,14 @@ func (m *meter) enlarge(n int) {
 func (m *meter) use() {
 	m.click("mode", 0.5, 0.5)
 	m.pan("first tile, Tunable")
+	m.quiet()
 	m.drag("hole", "blind spot", 0.28, func(i int) float64 { // from stop to stop, there and back
 		stop := (i + 3) % 12
 		return (7 + float64(min(stop, 12-stop))*(248-14)/6) / 248
 	})
 	m.drag("luminance", "strength", 0.5, func(i int) float64 { return 0.2 + 0.6*float64(i%11)/10 })
 	m.drag("divider", "divider", 0.5, func(i int) float64 { // back to the middle at the end
-		return 0.5 + 0.3*math.Sin(2*math.Pi*float64(i)/float64(m.count))
+		return 0.5 + 0.3*math.Sin(math.Pi*float64(i)/float64(m.count))
 	})
 	m.click("mode", 0.17, 0.5)
 	m.pan("first tile, Fast")
@@ -284,6 +286,15 @@ func (m *meter) memory() int {
 	return 0
 }
 
+// quiet waits until the network has seen what is near to the view, too. Beside a training there is no telling.
+func (m *meter) quiet() {
+	for deadline := time.Now().Add(patience); !m.training && time.Now().Before(deadline); {
+		if m.processor(2*time.Second) < 0.1 {
+			return
+		}
+	}
+}
+
 // processor is the share of one processor that the program takes while nobody does anything.
 func (m *meter) processor(during time.Duration) float64 {
 	m.t.Helper()
@@ -303,7 +314,6 @@ func (m *meter) processor(during time.Duration) float64 {
 		}
 		return sum
 	}
-	time.Sleep(10 * settle)
 	before := taken()
 	time.Sleep(during)
 	return float64(taken()-before) / ticks / during.Seconds()
