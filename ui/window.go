@@ -290,7 +290,7 @@ func (w *Window) zoomed() {
 func (w *Window) traced() traceState {
 	p := w.session.Preview()
 	return traceState{
-		picture: w.viewer.before != nil, done: p.Complete(), trunkPasses: w.session.TrunkPasses(), cells: p.Total, waiting: p.Waiting,
+		picture: w.viewer.before != nil, done: p.Complete() && w.session.Opening() == "", trunkPasses: w.session.TrunkPasses(), cells: p.Total, waiting: p.Waiting,
 	}
 }
 

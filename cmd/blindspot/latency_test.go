@@ -166,7 +166,7 @@ func (m *meter) starts(program, home string, args ...string) {
 
 // enlarge goes to 100 % once a photo is open: the network would take minutes for the whole.
 func (m *meter) enlarge(n int) {
-	m.wait(n, "first", "opened")
+	m.add("open 24 megapixels to the first tile, once", m.wait(n, "first", "opened").PaintMS)
 	m.key("2")
 }
 
@@ -193,6 +193,7 @@ func (m *meter) drag(event, name string, height float64, at func(i int) float64)
 	if event == "divider" {
 		control = "viewer"
 	}
+	m.look()
 	x, y := m.at(control, at(0), height)
 	m.do("mousemove", x, y, "mousedown", "1")
 	time.Sleep(settle)
@@ -237,6 +238,15 @@ func (m *meter) pull(from, to [2]float64) {
 	x, y := m.at("viewer", from[0], from[1])
 	u, v := m.at("viewer", to[0], to[1])
 	m.do("mousemove", x, y, "mousedown", "1", "sleep", "0.05", "mousemove", u, v, "sleep", "0.05", "mouseup", "1")
+}
+
+// look finds out where the controls are now: some have moved since the program started.
+func (m *meter) look() {
+	for _, e := range m.events() {
+		if e.Event == "layout" {
+			m.places = e.Places
+		}
+	}
 }
 
 // rest waits until all is there: that is when a tiny pull counts as shown.
