@@ -263,7 +263,7 @@ func (m *meter) train() {
 	m.wait(n, "training", "ready")
 	time.Sleep(settle)
 	m.key("Tab", "Tab", "Tab", "Tab", "Tab", "Right", "Return") // past the folder to the time: the longer one
-	m.wait(n, "training", "running")
+	m.wait(n, "training", "snapshots") // it learns
 	m.shot("latency-training")
 	m.key("Escape")
 	m.wait(n, "training", "closed")
