@@ -27,7 +27,7 @@ SHARE   := $(DESTDIR)$(PREFIX)/share
 APP_ID  := photo.blindspot.Blindspot
 ICONS   := 16 22 24 32 48 64 128 256 512
 
-.PHONY: help run build install uninstall test lint bench arm64 race fuzz deps clean
+.PHONY: help run build install uninstall test lint bench latency monkey arm64 race fuzz deps clean
 
 help: ## show this list
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -88,6 +88,17 @@ $(LINT_BIN)/gofumpt $(LINT_BIN)/staticcheck: Makefile
 bench: deps ## time the kernels and the whole network
 	go test -run '^$$' -bench . ./core/...
 	go run ./cmd/blindspot-cli bench
+
+# How often each thing is measured. The machine should have nothing else to do.
+SAMPLES ?= 20
+
+latency: deps ## time what a user waits for in a real window, alone and while it trains
+	BLINDSPOT_LATENCY=$(SAMPLES) go test -timeout 60m -run '^$$' -bench Window ./cmd/blindspot
+
+MONKEY ?= 5m
+
+monkey: deps ## use the window at random for MONKEY (5m), under the race detector
+	BLINDSPOT_MONKEY=$(MONKEY) GOFLAGS="$(GOFLAGS) -race" go test -count=1 -v -timeout 24h -run TestMonkey ./cmd/blindspot
 
 race: deps ## the race detector on what runs in parallel
 	go test -race -timeout 15m $(TESTFLAGS) ./app ./core/photo/tiff

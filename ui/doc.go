@@ -18,6 +18,7 @@
 //
 // paint_ms runs from the event to the end of the painted frame, trunk_passes counts the network's runs for the preview
 // since the model was loaded: it stays the same as long as only warm cells are painted. Other events are "opened",
-// "preview" (all visible cells have arrived), "saved", "exported" (nothing is left in the queue), "training" (another stage
+// "picture" (the first photo, still noisy), "first" (of the cells that an event has the network see), "preview" (all visible
+// cells have arrived), "divider" and "pan" (with the mouse), "asked" (with Fyne's dialog for files), "saved", "exported" (nothing is left in the queue), "training" (another stage
 // of the train view), and "layout", which says where on the window the controls are.
 package ui

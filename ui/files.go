@@ -99,6 +99,7 @@ func (w *Window) stopAsking() {
 
 // askFyne shows Fyne's own dialog, which lets one file be chosen.
 func (w *Window) askFyne(q fileQuestion, take func(paths []string)) {
+	w.trace.note("asked", q.title)
 	chosen := func(u fyne.URI, err error) {
 		if err != nil {
 			w.session.Complain(err)

@@ -23,19 +23,29 @@ type traceLine struct {
 	Places map[string][4]int `json:"places,omitempty"`
 }
 
+// traceState is what the screen shows.
+type traceState struct {
+	picture     bool  // a photo, be it noisy
+	done        bool  // all of the current settings
+	trunkPasses int64 // of the network so far
+	cells       int   // visible ones
+	waiting     int   // of these, such as the network has yet to see
+}
+
 // tracer writes down how long it takes until the user sees what he did. A nil tracer does nothing. Its methods belong
 // to Fyne's goroutine.
 type tracer struct {
 	file    *os.File
-	state   func() (done bool, trunkPasses int64, cells int)
+	state   func() traceState
 	pending *traceLine
 	began   time.Time
+	most    int             // cells that have waited at once since the event began
+	told    map[string]bool // what is written once: of the program's start, and of the event that is pending
 	frames  sync.WaitGroup
 }
 
-// newTracer opens the file that the environment names, if any. state says whether all of the current settings is on
-// the screen, how often the network has run, and how many cells are visible.
-func newTracer(state func() (bool, int64, int)) (*tracer, error) {
+// newTracer opens the file that the environment names, if any.
+func newTracer(state func() traceState) (*tracer, error) {
 	path := os.Getenv(TraceVariable)
 	if path == "" {
 		return nil, nil
@@ -44,29 +54,47 @@ func newTracer(state func() (bool, int64, int)) (*tracer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tracer{file: f, state: state}, nil
+	return &tracer{file: f, state: state, told: map[string]bool{}}, nil
 }
 
 // begin notes an event. It is written once a frame has shown all of it; the next event takes its place if that comes first.
 func (t *tracer) begin(event, value string) {
 	if t != nil {
 		t.pending, t.began = &traceLine{Event: event, Value: value}, time.Now()
+		t.most, t.told["first"] = 0, false
 	}
 }
 
 // frame is called when a frame has been drawn but not yet brought to the screen. What is queued now runs after that.
 func (t *tracer) frame() {
-	if t == nil || t.pending == nil {
+	if t == nil {
 		return
 	}
-	done, passes, cells := t.state()
-	if !done {
+	s := t.state()
+	t.once(s.picture, "picture", "")
+	if t.pending == nil {
 		return
 	}
-	line := *t.pending
-	began := t.began
-	t.pending = nil
-	line.TrunkPasses, line.Cells = passes, cells
+	t.most = max(t.most, s.waiting)
+	t.once(s.waiting < t.most, "first", t.pending.Event)
+	if s.done {
+		t.painted(*t.pending)
+		t.pending = nil
+	}
+}
+
+// once has something written that happened in this frame, if it did and was not before.
+func (t *tracer) once(happened bool, event, value string) {
+	if happened && !t.told[event] {
+		t.told[event] = true
+		t.painted(traceLine{Event: event, Value: value})
+	}
+}
+
+// painted writes a line once the frame is on the screen.
+func (t *tracer) painted(line traceLine) {
+	s, began := t.state(), t.began
+	line.TrunkPasses, line.Cells = s.trunkPasses, s.cells
 	t.frames.Go(func() {
 		fyne.Do(func() {
 			line.PaintMS = float64(time.Since(began).Microseconds()) / 1000
@@ -78,8 +106,8 @@ func (t *tracer) frame() {
 // note writes an event that has nothing to wait for.
 func (t *tracer) note(event, value string) {
 	if t != nil {
-		_, passes, cells := t.state()
-		t.write(traceLine{Event: event, Value: value, TrunkPasses: passes, Cells: cells})
+		s := t.state()
+		t.write(traceLine{Event: event, Value: value, TrunkPasses: s.trunkPasses, Cells: s.cells})
 	}
 }
 

@@ -30,11 +30,12 @@ type viewer struct {
 	widget.BaseWidget
 
 	// onView is told what is visible, onHover over which pixel of the photo the pointer is, onZoom that zoom or
-	// comparison changed, onFrame that a frame has been drawn.
+	// comparison changed, onFrame that a frame has been drawn, onDrag that the divider or the photo is about to be moved.
 	onView  func(app.View)
 	onHover func(at image.Point, ok bool)
 	onZoom  func()
 	onFrame func()
+	onDrag  func(event, value string)
 	// onLeft is called when the user wants another picture at the left side.
 	onLeft func()
 
@@ -71,6 +72,7 @@ func newViewer(mode compare) *viewer {
 	v := &viewer{
 		mode: mode, divider: 0.5, enlarge: 1,
 		onView: func(app.View) {}, onHover: func(image.Point, bool) {}, onZoom: func() {}, onFrame: func() {}, onLeft: func() {},
+		onDrag: func(string, string) {},
 	}
 	v.raster = canvas.NewRaster(v.draw)
 	v.raster.ScaleMode = canvas.ImageScalePixels

@@ -58,6 +58,7 @@ func (v *viewer) Dragged(e *fyne.DragEvent) {
 		v.setDivider(float64(e.Position.X / v.Size().Width))
 		return
 	}
+	v.onDrag("pan", "")
 	s := float64(v.frame.X) / float64(v.Size().Width)
 	v.lens.pan(float64(e.Dragged.DX)*s, float64(e.Dragged.DY)*s)
 	v.Refresh()
@@ -71,6 +72,7 @@ func (v *viewer) setDivider(at float64) {
 	if math.IsNaN(at) {
 		return
 	}
+	v.onDrag("divider", percent(at))
 	v.divider = min(max(at, 0), 1)
 	v.Refresh()
 	v.onZoom()

@@ -216,6 +216,7 @@ func (w *Window) build() {
 	w.viewer.onHover = w.hover
 	w.viewer.onZoom = w.zoomed
 	w.viewer.onFrame = w.trace.frame
+	w.viewer.onDrag = w.trace.begin
 	w.viewer.onLeft = w.chooseLeft
 	w.last = w.viewer.mode
 	if w.last == removedView || w.last == sensitivityView {
@@ -286,9 +287,11 @@ func (w *Window) zoomed() {
 }
 
 // traced is what the tracer asks.
-func (w *Window) traced() (done bool, trunkPasses int64, cells int) {
+func (w *Window) traced() traceState {
 	p := w.session.Preview()
-	return p.Complete(), w.session.TrunkPasses(), p.Total
+	return traceState{
+		picture: w.viewer.before != nil, done: p.Complete() && w.session.Opening() == "", trunkPasses: w.session.TrunkPasses(), cells: p.Total, waiting: p.Waiting,
+	}
 }
 
 // dropped opens all files and folders that are dropped on the window, and takes models among them into the library.

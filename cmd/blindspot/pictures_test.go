@@ -18,7 +18,7 @@ import (
 )
 
 // prepare installs the model in the program's home and makes a photo: soft shapes under noise.
-func prepare(t *testing.T, home string) string {
+func prepare(t testing.TB, home string) string {
 	t.Helper()
 	models := filepath.Join(home, "data", "blindspot", "models")
 	if err := os.MkdirAll(models, 0o755); err != nil {

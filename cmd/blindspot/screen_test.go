@@ -22,12 +22,14 @@ import (
 
 // screen is an X display of its own with the program's window on it, driven as a user would.
 type screen struct {
-	t         *testing.T
+	t         testing.TB
 	display   string
 	trace     string
 	artefacts string
+	env       []string // of the program, beside what every test wants
 	program   *exec.Cmd
 	exited    chan error
+	output    *bytes.Buffer // of the program; whole once it has ended
 	places    map[string][4]int
 	corner    image.Point // of the window's canvas on the screen
 }
@@ -45,7 +47,7 @@ type event struct {
 }
 
 // buildProgram builds the window as it is released.
-func buildProgram(t *testing.T) string {
+func buildProgram(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "blindspot")
 	if out, err := exec.Command("go", "build", "-tags", "migrated_fynedo", "-o", path, ".").CombinedOutput(); err != nil {
@@ -55,7 +57,7 @@ func buildProgram(t *testing.T) string {
 }
 
 // newScreen starts Xvfb on a free display, with a window manager if there is one: it gives windows the keyboard.
-func newScreen(t *testing.T) *screen {
+func newScreen(t testing.TB) *screen {
 	t.Helper()
 	for _, tool := range []string{"Xvfb", "xdotool", "import"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -92,7 +94,7 @@ func newScreen(t *testing.T) *screen {
 }
 
 // start runs a helper program until the test ends.
-func start(t *testing.T, c *exec.Cmd) {
+func start(t testing.TB, c *exec.Cmd) {
 	t.Helper()
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -110,8 +112,9 @@ func (s *screen) run(program, home string, args ...string) {
 	s.program.Env = append(os.Environ(), "DISPLAY="+s.display, "LIBGL_ALWAYS_SOFTWARE=1", "FYNE_SCALE=1", "LANG=en_US.UTF-8",
 		"HOME="+home, "XDG_DATA_HOME="+home+"/data", "XDG_CONFIG_HOME="+home+"/config", "XDG_CACHE_HOME="+home+"/cache",
 		ui.TraceVariable+"="+s.trace)
-	var output bytes.Buffer
-	s.program.Stdout, s.program.Stderr = &output, &output
+	s.program.Env = append(s.program.Env, s.env...)
+	s.output = &bytes.Buffer{}
+	s.program.Stdout, s.program.Stderr = s.output, s.output
 	if err := s.program.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -123,7 +126,7 @@ func (s *screen) run(program, home string, args ...string) {
 			<-s.exited
 		}
 		if s.t.Failed() {
-			s.t.Logf("output of the program:\n%s", output.String())
+			s.t.Logf("output of the program:\n%s", s.output.String())
 		}
 	})
 }
@@ -186,6 +189,12 @@ func (s *screen) do(args ...string) string {
 func (s *screen) locate() {
 	s.t.Helper()
 	s.places = s.wait(0, "layout", "").Places
+	s.locateWindow()
+}
+
+// locateWindow finds out where its canvas is.
+func (s *screen) locateWindow() {
+	s.t.Helper()
 	ids := strings.Fields(s.do("search", "--onlyvisible", "--name", "Blindspot"))
 	if len(ids) == 0 {
 		s.t.Fatal("there is no window")

@@ -107,7 +107,7 @@ func TestTraining(t *testing.T) {
 }
 
 // noisyFolder makes photos of soft shapes under strong noise, and a file that is none.
-func noisyFolder(t *testing.T, count int) string {
+func noisyFolder(t testing.TB, count int) string {
 	t.Helper()
 	folder := t.TempDir()
 	rng := rand.New(rand.NewPCG(3, 4))

@@ -1,0 +1,330 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"blindspot/core/photo"
+	"blindspot/core/pixel"
+)
+
+// latencyVariable says how often each thing is measured.
+const latencyVariable = "BLINDSPOT_LATENCY"
+
+// largeWidth, largeHeight are the sides of a photo of 24 megapixels.
+const largeWidth, largeHeight = 6000, 4000
+
+// BenchmarkWindow measures what a user waits for: a photo of 24 megapixels at 100 %, in a real window, with the bundled model,
+// first alone and then while the same window trains. It prints a table, and leaves it with the artefacts. Times run from
+// the event in the program to the end of the frame that shows it, those of the start from the system's call.
+func BenchmarkWindow(b *testing.B) {
+	count := 20
+	if text := os.Getenv(latencyVariable); text != "" {
+		var err error
+		if count, err = strconv.Atoi(text); err != nil || count < 2 {
+			b.Fatalf("%s=%s: a number from 2 on is wanted", latencyVariable, text)
+		}
+	}
+	folder := noisyFolder(b, 4)
+	large := largePhoto(b, folder, "large.jpg")
+	program, home := buildProgram(b), b.TempDir()
+	m := &meter{screen: newScreen(b), count: count}
+	m.starts(program, home)
+	m.starts(program, home, large)
+	n := len(m.events())
+	m.run(program, home, large, largePhoto(b, folder, "other.jpg"))
+	m.enlarge(n)
+	m.wait(n, "preview", "")
+	m.locate()
+	m.quiet()
+	memory := m.memory()
+	processor := m.processor(10 * time.Second)
+	m.use()
+	full := m.memory()
+	m.train()
+	n = len(m.events())
+	m.key("Right") // the other photo, nothing of which is in the cache
+	m.enlarge(n)
+	m.use()
+	m.stillTrains()
+	trained := m.memory()
+	m.key("ctrl+q")
+	time.Sleep(2 * settle)
+	m.key("Return") // keep it for later
+	m.end()
+
+	table := m.table() + fmt.Sprintf(`
+Idle, it takes %.1f %% of a core. Resident memory in MiB: %d with the photo open, %d with the cache in use, %d while it trains.
+Each figure is of %d. Load of the machine at the end: %.1f.
+`, processor*100, memory, full, trained, count, load())
+	fmt.Print(table)
+	if err := os.WriteFile(filepath.Join(m.artefacts, "latency.md"), []byte(table), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(0, "ns/op") // the table says more
+}
+
+// largePhoto makes a noisy JPEG in the folder.
+func largePhoto(b *testing.B, folder, name string) string {
+	b.Helper()
+	im := pixel.New(largeWidth, largeHeight, 3, 8)
+	rng := rand.New(rand.NewPCG(5, 6))
+	noise := make([]float64, 1<<16+1) // a prime length, so that no row looks like another
+	for i := range noise {
+		noise[i] = 12 * rng.NormFloat64()
+	}
+	for c, plane := range im.Planes {
+		for y := range largeHeight {
+			for x := range largeWidth {
+				i := y*largeWidth + x
+				v := 128 + 70*math.Sin(float64(x)/97+float64(c))*math.Cos(float64(y)/131) + noise[(i+c*977)%len(noise)]
+				plane[i] = uint16(math.Round(min(max(v, 0), 255))) * 257
+			}
+		}
+	}
+	path := filepath.Join(folder, name)
+	if _, err := photo.Save(b.Context(), path, &photo.Photo{Image: im}, photo.SaveOptions{}); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+// meter drives the window and writes down how long things take.
+type meter struct {
+	*screen
+	count    int
+	training bool
+	rows     []*latencies
+}
+
+// latencies are times in milliseconds of one thing, alone and while a training runs.
+type latencies struct {
+	name  string
+	times [2][]float64
+}
+
+func (m *meter) add(name string, ms float64) {
+	i := slices.IndexFunc(m.rows, func(r *latencies) bool { return r.name == name })
+	if i < 0 {
+		i = len(m.rows)
+		m.rows = append(m.rows, &latencies{name: name})
+	}
+	column := 0
+	if m.training {
+		column = 1
+	}
+	m.rows[i].times[column] = append(m.rows[i].times[column], ms)
+}
+
+// table is in Markdown.
+func (m *meter) table() string {
+	var b strings.Builder
+	b.WriteString("| ms | alone: median | 95th percentile | while training: median | 95th percentile |\n|---|---|---|---|---|\n")
+	for _, r := range m.rows {
+		fmt.Fprintf(&b, "| %s |", r.name)
+		for _, times := range r.times {
+			if len(times) == 0 {
+				b.WriteString(" – | – |")
+				continue
+			}
+			slices.Sort(times)
+			rank := func(share float64) float64 { return times[int(math.Ceil(share*float64(len(times))))-1] }
+			fmt.Fprintf(&b, " %.0f | %.0f |", rank(0.5), rank(0.95))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// starts measures how long the program takes until its first photo is seen, be it noisy.
+func (m *meter) starts(program, home string, args ...string) {
+	name := "start to the sample photo"
+	if len(args) > 0 {
+		name = "start to 24 megapixels"
+	}
+	for range min(m.count, 10) {
+		n, began := len(m.events()), time.Now()
+		m.run(program, home, args...)
+		m.wait(n, "picture", "")
+		m.add(name, float64(time.Since(began).Milliseconds()))
+		time.Sleep(2 * settle)
+		m.key("ctrl+q")
+		m.end()
+		if err := os.RemoveAll(filepath.Join(home, "config")); err != nil { // or it would begin with what was open
+			m.t.Fatal(err)
+		}
+	}
+}
+
+// enlarge goes to 100 % once a photo is open: the network would take minutes for the whole.
+func (m *meter) enlarge(n int) {
+	m.add("open 24 megapixels to the first tile, once", m.wait(n, "first", "opened").PaintMS)
+	m.key("2")
+}
+
+// use measures all that a user does with an open photo.
+func (m *meter) use() {
+	m.click("mode", 0.5, 0.5)
+	m.pan("first tile, Tunable")
+	m.quiet()
+	m.drag("hole", "blind spot", 0.28, func(i int) float64 { // from stop to stop, there and back
+		stop := (i + 3) % 12
+		return (7 + float64(min(stop, 12-stop))*(248-14)/6) / 248
+	})
+	m.drag("luminance", "strength", 0.5, func(i int) float64 { return 0.2 + 0.6*float64(i%11)/10 })
+	m.drag("divider", "divider", 0.5, func(i int) float64 { // back to the middle at the end
+		return 0.5 + 0.3*math.Sin(math.Pi*float64(i)/float64(m.count))
+	})
+	m.click("mode", 0.17, 0.5)
+	m.pan("first tile, Fast")
+}
+
+// drag holds a control and moves to the places that at says, as parts of its width.
+func (m *meter) drag(event, name string, height float64, at func(i int) float64) {
+	control := event
+	if event == "divider" {
+		control = "viewer"
+	}
+	m.look()
+	x, y := m.at(control, at(0), height)
+	m.do("mousemove", x, y, "mousedown", "1")
+	time.Sleep(settle)
+	for i := 1; i <= m.count; i++ {
+		n := len(m.events())
+		x, y := m.at(control, at(i), height)
+		m.do("mousemove", x, y)
+		m.add(name+" on warm tiles", m.wait(n, event, "").PaintMS)
+		time.Sleep(settle / 3)
+	}
+	m.do("mouseup", "1")
+}
+
+// pan drags the photo in lines to and fro, so that there are cells that the network has not seen, and waits for all of them
+// before it goes on.
+func (m *meter) pan(name string) {
+	m.key("f", "2")
+	m.rest()
+	const near, far, line = 0.1, 0.9, 5
+	for range 3 { // to the upper left
+		m.pull([2]float64{near, near}, [2]float64{far, far})
+		time.Sleep(settle)
+	}
+	m.rest()
+	for i := range min(m.count, 6*(line+1)) { // the photo has no more
+		from, to := [2]float64{far, 0.7}, [2]float64{near, 0.7}
+		switch {
+		case i%(line+1) == line:
+			from, to = [2]float64{0.7, far}, [2]float64{0.7, near}
+		case i/(line+1)%2 == 1:
+			from, to = to, from
+		}
+		n := len(m.events())
+		m.pull(from, to)
+		m.add(name, m.wait(n, "first", "pan").PaintMS)
+		m.rest()
+	}
+}
+
+// pull drags the photo from one part of the viewer to another.
+func (m *meter) pull(from, to [2]float64) {
+	x, y := m.at("viewer", from[0], from[1])
+	u, v := m.at("viewer", to[0], to[1])
+	m.do("mousemove", x, y, "mousedown", "1", "sleep", "0.05", "mousemove", u, v, "sleep", "0.05", "mouseup", "1")
+}
+
+// look finds out where the controls are now: some have moved since the program started.
+func (m *meter) look() {
+	for _, e := range m.events() {
+		if e.Event == "layout" {
+			m.places = e.Places
+		}
+	}
+}
+
+// rest waits until all is there: that is when a tiny pull counts as shown.
+func (m *meter) rest() {
+	n := len(m.events())
+	m.pull([2]float64{0.8, 0.8}, [2]float64{0.802, 0.8})
+	m.wait(n, "pan", "")
+}
+
+// train begins a training of an hour on the folder of the open photo, and goes back to the photo.
+func (m *meter) train() {
+	n := len(m.events())
+	m.key("ctrl+t")
+	m.wait(n, "training", "ready")
+	time.Sleep(settle)
+	m.key("Tab", "Tab", "Tab", "Tab", "Tab", "Right", "Return") // past the folder to the time: the longer one
+	m.wait(n, "training", "running")
+	m.shot("latency-training")
+	m.key("Escape")
+	m.wait(n, "training", "closed")
+	m.training = true
+}
+
+// stillTrains checks that the training has not ended in the meantime.
+func (m *meter) stillTrains() {
+	n := len(m.events())
+	m.key("ctrl+t")
+	if stage := m.wait(n, "training", "").Value; stage != "running" && stage != "snapshots" {
+		m.t.Errorf("after the measurements the training is at %q", stage)
+	}
+}
+
+// memory is what the program holds resident, in MiB.
+func (m *meter) memory() int {
+	m.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", m.program.Process.Pid))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var kilobytes int
+		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kilobytes); err == nil {
+			return kilobytes / 1024
+		}
+	}
+	m.t.Fatal("the system does not say how much memory the program holds")
+	return 0
+}
+
+// quiet waits until the network has seen what is near to the view, too. Beside a training there is no telling.
+func (m *meter) quiet() {
+	for deadline := time.Now().Add(patience); !m.training && time.Now().Before(deadline); {
+		if m.processor(2*time.Second) < 0.1 {
+			return
+		}
+	}
+}
+
+// processor is the share of one processor that the program takes while nobody does anything.
+func (m *meter) processor(during time.Duration) float64 {
+	m.t.Helper()
+	const ticks = 100 // a second, on every Linux
+	taken := func() (sum int) {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.program.Process.Pid))
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		_, numbers, _ := strings.Cut(string(text), ") ") // the name may hold anything
+		for _, text := range strings.Fields(numbers)[11:13] {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				m.t.Fatal(err)
+			}
+			sum += n
+		}
+		return sum
+	}
+	before := taken()
+	time.Sleep(during)
+	return float64(taken()-before) / ticks / during.Seconds()
+}
