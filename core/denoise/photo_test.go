@@ -261,7 +261,7 @@ func TestCancelBetweenTiles(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		s := DefaultSettings(mode)
-		s.Texture = 0 // so that no sample is taken before the first tile
+		s.Bare = true // so that no sample is taken before the first tile
 		out, err := e.Photo(ctx, randomPhoto(1, 900, 900, 1, 8), s, func(done, _ int) {
 			if done == 2 {
 				cancel()

@@ -109,6 +109,7 @@ typedef struct {
   const float *spectra; // caller's: [channels][64], energy along each axis in units of that variance
   float threshold;      // mean excess over the noise up to which nothing passes
   int whole;            // the lowest coefficient passes whole
+  int reach;            // blocks to all sides whose energy is averaged, 3 at most
 } bs_texture;
 
 typedef struct {

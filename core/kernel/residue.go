@@ -13,7 +13,7 @@ import "fmt"
 // r the mean of |b|²/residue over 7×7 blocks; the lowest coefficient, which is the picture, passes whole. Where a network leaves nothing
 // the residue is nothing, and so is what is taken.
 //
-// The same is done once more with the means of 8×8 pixels, where pictures have 64×64 or more.
+// The same is done once more with the means of 8×8 pixels, r over 3×3 blocks, where pictures have 64×64 or more.
 type Residue struct {
 	Bins      int         // of a curve; they divide the brightnesses 0..256 evenly
 	Curves    []float32   // [channels][Bins]: variance of the noise by the channel's brightness, more than 0

@@ -92,7 +92,7 @@ static void FN(texture_noise)(const bs_texture *t, const float *guide, float *no
 }
 
 // texture_look transforms the blocks of one row of them: their coefficients, and
-// how much more energy than noise each has, summed over 2*TREACH+1 blocks across.
+// how much more energy than noise each has, summed over 2*reach+1 blocks across.
 static void FN(texture_look)(const bs_texture *t, const float *d, const float *noise, const float *inverse, int by,
                              const float turned[TB][TB], float *coefficients, float *excess, float *sums) {
   int nx = (t->w - TB) / TSTEP + 1;
@@ -108,7 +108,7 @@ static void FN(texture_look)(const bs_texture *t, const float *d, const float *n
     }
   }
   for (int bx = 0; bx < nx; bx++) {
-    int from = bx < TREACH ? 0 : bx - TREACH, to = bx + TREACH < nx ? bx + TREACH : nx - 1;
+    int from = bx < t->reach ? 0 : bx - t->reach, to = bx + t->reach < nx ? bx + t->reach : nx - 1;
     for (int i = 0; i < TC; i += TB) {
       VR s = ROW(excess + from * TC + i);
       for (int x = from + 1; x <= to; x++) s += ROW(excess + x * TC + i);
@@ -122,7 +122,7 @@ static void FN(texture_keep)(const bs_texture *t, int by, const float *coefficie
                              const float *share, float *total, float *weight) {
   int nx = (t->w - TB) / TSTEP + 1;
   for (int bx = 0; bx < nx; bx++) {
-    int from = bx < TREACH ? 0 : bx - TREACH, to = bx + TREACH < nx ? bx + TREACH : nx - 1;
+    int from = bx < t->reach ? 0 : bx - t->reach, to = bx + t->reach < nx ? bx + t->reach : nx - 1;
     float mean = t->threshold * (float)(rows * (to - from + 1));
     VR b[TB], kept = ZEROS;
     for (int y = 0; y < TB; y++) {
@@ -168,13 +168,13 @@ static void FN(texture_axis)(const bs_texture *t, const float *d, const float *n
 #define SUMS(y) (ring + (long)(TRING + (y) % TRING) * nx * TC)
   memset(total, 0, sizeof(float) * t->h * t->w);
   memset(weight, 0, sizeof(float) * t->h * t->w);
-  for (int by = 0; by < ny + TREACH; by++) {
+  for (int by = 0; by < ny + t->reach; by++) {
     if (by < ny) FN(texture_look)(t, d, noise, inverse, by, turned, COEFFICIENTS(by), excess, SUMS(by));
-    int ready = by - TREACH;
+    int ready = by - t->reach;
     if (ready < 0) continue;
     float *rows[TRING];
     int n = 0;
-    for (int y = ready < TREACH ? 0 : ready - TREACH; y <= ready + TREACH && y < ny; y++) rows[n++] = SUMS(y);
+    for (int y = ready < t->reach ? 0 : ready - t->reach; y <= ready + t->reach && y < ny; y++) rows[n++] = SUMS(y);
     FN(texture_keep)(t, ready, COEFFICIENTS(ready), rows, n, share, total, weight);
   }
 #undef COEFFICIENTS
@@ -281,14 +281,15 @@ static void FN(texture)(const bs_texture *t, const float *noisy, const float *bl
 }
 
 // residue filters an estimate alike: its pixels against the first half of the
-// spectra, then the means of 8x8 pixels of what is left against the second. The
-// lowest coefficient, which is the picture itself, passes whole.
+// spectra, then the means of 8x8 pixels of what is left against the second, with
+// fewer blocks around, so that tiles agree. The lowest coefficient, which is the
+// picture itself, passes whole.
 static void FN(residue)(const bs_texture *t, const float *estimate, float *out, float *scratch) {
   bs_texture whole = *t;
   whole.whole = 1;
   FN(texture_level)(&whole, estimate, NULL, out, scratch);
   if (!FN(coarse)(t)) return;
-  whole.h /= TB, whole.w /= TB, whole.spectra += t->channels * TC;
+  whole.h /= TB, whole.w /= TB, whole.reach = 1, whole.spectra += t->channels * TC;
   long n = (long)whole.channels * whole.h * whole.w;
   float *few = scratch, *better = few + n;
   FN(shrink)(out, few, t->channels, t->h, t->w);

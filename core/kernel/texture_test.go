@@ -9,7 +9,7 @@ import (
 
 // naiveTexture is Texture.Apply in float64, block by block as its comment says.
 func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
-	out := naiveLevel(t, noisy, blind, channels, h, w, false)
+	out := naiveLevel(t, noisy, blind, channels, h, w, 3, false)
 	if h < 64 || w < 64 {
 		return out
 	}
@@ -19,20 +19,20 @@ func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []floa
 		small.Spectra = append(small.Spectra, t.Spectra[i/64*64]/64)
 	}
 	estimate := shrunk(to32(out), channels, h, w)
-	grow(out, naiveLevel(&small, shrunk(noisy, channels, h, w), estimate, channels, h/8, w/8, false), estimate, channels, h, w)
+	grow(out, naiveLevel(&small, shrunk(noisy, channels, h, w), estimate, channels, h/8, w/8, 3, false), estimate, channels, h, w)
 	return out
 }
 
 // naiveResidue is Residue.Remove for one estimate: the filter of what lies between it and nothing.
 func naiveResidue(r *Residue, spectra, estimate []float32, channels, h, w int) []float64 {
 	t := &Texture{Bins: r.Bins, Curves: r.Curves, Spectra: spectra[:64*channels], Threshold: r.Threshold}
-	out := naiveLevel(t, estimate, nil, channels, h, w, true)
+	out := naiveLevel(t, estimate, nil, channels, h, w, 3, true)
 	if h < 64 || w < 64 {
 		return out
 	}
 	t.Spectra = spectra[64*channels:]
 	few := shrunk(to32(out), channels, h, w)
-	grow(out, naiveLevel(t, few, nil, channels, h/8, w/8, true), few, channels, h, w)
+	grow(out, naiveLevel(t, few, nil, channels, h/8, w/8, 1, true), few, channels, h, w)
 	return out
 }
 
@@ -72,7 +72,7 @@ func shrunk(v []float32, channels, h, w int) []float32 {
 }
 
 // naiveLevel is one level of the filter; without a blind estimate it works on the picture itself, whose lowest coefficient may pass whole.
-func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int, whole bool) []float64 {
+func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w, reach int, whole bool) []float64 {
 	guide := blind
 	if blind == nil {
 		guide, blind = noisy, make([]float32, len(noisy))
@@ -134,8 +134,8 @@ func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w int, whole bo
 			kept := 0.02
 			for i := range b {
 				var r, n float64
-				for v := max(by-3, 0); v <= min(by+3, ny-1); v++ {
-					for u := max(bx-3, 0); u <= min(bx+3, nx-1); u++ {
+				for v := max(by-reach, 0); v <= min(by+reach, ny-1); v++ {
+					for u := max(bx-reach, 0); u <= min(bx+reach, nx-1); u++ {
 						e := blocks[v*nx+u][i]
 						r += e * e / (noise[v*nx+u] * float64(spectrum[i]))
 						n++
