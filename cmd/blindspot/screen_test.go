@@ -113,8 +113,9 @@ func (s *screen) run(program, home string, args ...string) {
 		"HOME="+home, "XDG_DATA_HOME="+home+"/data", "XDG_CONFIG_HOME="+home+"/config", "XDG_CACHE_HOME="+home+"/cache",
 		ui.TraceVariable+"="+s.trace)
 	s.program.Env = append(s.program.Env, s.env...)
-	s.output = &bytes.Buffer{}
-	s.program.Stdout, s.program.Stderr = s.output, s.output
+	output := &bytes.Buffer{}
+	s.output = output
+	s.program.Stdout, s.program.Stderr = output, output
 	if err := s.program.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func (s *screen) run(program, home string, args ...string) {
 			<-s.exited
 		}
 		if s.t.Failed() {
-			s.t.Logf("output of the program:\n%s", s.output.String())
+			s.t.Logf("output of the program:\n%s", output.String())
 		}
 	})
 }
