@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -100,7 +99,7 @@ func (m *meter) use() {
 	})
 	m.drag("luminance", "strength", 0.5, func(i int) float64 { return 0.2 + 0.6*float64(i%11)/10 })
 	m.drag("divider", "divider", 0.5, func(i int) float64 { // back to the middle at the end
-		return 0.5 + 0.3*math.Sin(math.Pi*float64(i)/float64(m.count))
+		return 0.5 + 0.3*float64(i%m.count)/float64(m.count)
 	})
 	m.click("mode", 0.17, 0.5)
 	m.pan("first tile, Fast")
