@@ -105,10 +105,24 @@ func (g General) withDefaults() General {
 // look through; at Go's 100 % a photo of 24 megapixels held hundreds of megabytes that nobody needed.
 const garbagePercent = 25
 
+// What the program may take beside the cache before the garbage collector works harder: roomMB, or for larger photos a base and so
+// much a pixel, which is the photo and its pictures for the screen.
+const (
+	roomMB     = 1000
+	baseMB     = 500
+	pixelBytes = 24
+)
+
 // LimitMemory makes the garbage collector work harder before large photos take much more than the results in the cache.
 func LimitMemory(cacheMB int) {
 	debug.SetGCPercent(garbagePercent)
-	debug.SetMemoryLimit(int64(cacheMB)<<20 + 1000<<20)
+	debug.SetMemoryLimit(memoryLimit(cacheMB, 0))
+}
+
+// memoryLimit is the soft limit in bytes with a photo of so many pixels open. A limit below what is in use would have the collector run
+// all the time.
+func memoryLimit(cacheMB, pixels int) int64 {
+	return int64(cacheMB)<<20 + max(roomMB<<20, baseMB<<20+pixelBytes*int64(pixels))
 }
 
 // General is what the user decided for the whole program.
@@ -124,13 +138,22 @@ func (s *Session) SetGeneral(g General) {
 	}
 	s.options.Preferences.General = g
 	s.setBudgets()
-	LimitMemory(g.CacheMB)
+	s.limitMemory()
 	if g.Threads != old.Threads {
 		s.options.Threads = g.Threads
 		s.rethread()
 	}
 	s.changed(SettingsChanged) // what a reset leads to may be something else
 	s.savePreferences()
+}
+
+// limitMemory follows the cache's size and the open photo's.
+func (s *Session) limitMemory() {
+	pixels := 0
+	if s.photo != nil {
+		pixels = s.photo.Image.W * s.photo.Image.H
+	}
+	debug.SetMemoryLimit(memoryLimit(s.options.Preferences.CacheMB, pixels))
 }
 
 // rethread has the chosen model run on another number of threads.

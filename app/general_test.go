@@ -125,3 +125,15 @@ func TestRecentFolders(t *testing.T) {
 		t.Errorf("forgotten photos are %q", b.Recent())
 	}
 }
+
+// TestMemoryLimit: it never lies below what a photo and the cache need by themselves.
+func TestMemoryLimit(t *testing.T) {
+	for _, megapixels := range []int{0, 1, 24, 100, 250} {
+		pixels := megapixels * 1e6
+		// Six bytes a pixel for the photo, and two pyramids of four, each a third larger than its base.
+		need := int64(512)<<20 + int64(pixels)*(6+2*4*4/3)
+		if limit := memoryLimit(512, pixels); limit < need+400<<20 {
+			t.Errorf("%d megapixels need %d MB and may take %d", megapixels, need>>20, limit>>20)
+		}
+	}
+}

@@ -299,6 +299,7 @@ func (s *Session) opened(path string, p *openPhoto, err error) {
 	s.photo, s.glimpse, s.kept = p, nil, nil
 	s.message, s.leftOut = cmp.Or(notice(p.Photo), s.leftOut), Message{}
 	s.options.Preferences.Recent = remember(s.options.Preferences.Recent, path)
+	s.limitMemory()
 	s.measureNoise(p)
 	s.saveSession()
 	s.resetPictures()
