@@ -68,6 +68,11 @@ func TestPresets(t *testing.T) {
 		}
 		last = p.Minutes
 	}
+	tuned := Options{From: &bsn.Model{}}
+	Presets()[0].Apply(&tuned)
+	if tuned.Patch != 128 || tuned.LastPatch != 128 || tuned.Batch != 2 || tuned.Width != 0 {
+		t.Errorf("a model to fine-tune is given %+v", tuned)
+	}
 	if _, err := FindPreset("good"); err != nil {
 		t.Error(err)
 	}

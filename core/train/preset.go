@@ -31,9 +31,17 @@ func FindPreset(name string) (Preset, error) {
 	return Preset{}, fmt.Errorf("there is no training preset %q: it is quick, good or overnight", name)
 }
 
+// A model to fine-tune knows large patches already: it goes on with the same ones to the end, because a change costs it more than small
+// patches gain, see README.md.
+const tuningPatch, tuningBatch = 128, 2
+
 // Apply puts the preset into options, leaving what they already say.
 func (p Preset) Apply(o *Options) {
 	setDefault(&o.Minutes, p.Minutes)
+	if o.From != nil && o.Patch == 0 && o.LastPatch == 0 {
+		o.Patch, o.LastPatch = tuningPatch, tuningPatch
+		setDefault(&o.Batch, tuningBatch)
+	}
 	if o.From == nil {
 		setDefault(&o.Width, p.Width)
 	}
