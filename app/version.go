@@ -15,6 +15,9 @@ func edit(model string, s Settings) *photo.Edit {
 		Software: "Blindspot " + Version, Version: Version,
 		Model: model, Mode: s.Mode.String(), Luminance: float64(s.Luma), Colour: float64(s.Colour), Texture: float64(s.Texture),
 	}
+	if s.Bare {
+		e.Texture = 0 // none comes back
+	}
 	if s.Mode == Tunable {
 		e.Hole = fmt.Sprint(s.Hole)
 	}

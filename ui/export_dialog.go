@@ -82,13 +82,13 @@ func (w *Window) askExport(all bool) {
 func (w *Window) exportChoices() []exportChoice {
 	var list []exportChoice
 	if marked := w.strip.markedPhotos(); len(marked) > 0 {
-		list = append(list, exportChoice{lang.L("{{.Count}} marked", map[string]any{"Count": len(marked)}), marked})
+		list = append(list, exportChoice{lang.L("{{.Count}} marked", with{"Count": len(marked)}), marked})
 	}
 	if info, open := w.session.Photo(); open {
 		list = append(list, exportChoice{lang.L("This photo"), []string{info.Path}})
 	}
 	if album := w.session.Album(); len(album) > 1 {
-		list = append(list, exportChoice{lang.L("All {{.Count}} photos", map[string]any{"Count": len(album)}), album})
+		list = append(list, exportChoice{lang.L("All {{.Count}} photos", with{"Count": len(album)}), album})
 	}
 	return list
 }
@@ -225,10 +225,10 @@ func (d *exportDialog) showExample() {
 		d.example.Color, text = problemRed, app.Sentence(err)
 	case replaces:
 		d.example.Color = problemRed
-		text = lang.L("replaces {{.Name}}", map[string]any{"Name": name})
+		text = lang.L("replaces {{.Name}}", with{"Name": name})
 	}
 	if more := len(d.order.Photos) - 1; more > 0 && err == nil {
-		text += "   " + lang.L("and {{.Count}} more", map[string]any{"Count": more})
+		text += "   " + lang.L("and {{.Count}} more", with{"Count": more})
 	}
 	d.example.Text = cut(text, room, quietSize)
 	d.example.Refresh()

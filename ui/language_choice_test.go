@@ -20,7 +20,7 @@ func TestLanguageIsChosen(t *testing.T) {
 		if err := useLanguage(os.DirFS("../assets"), code); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println("it says", lang.L("Close"), lang.N("{{.Count}} photos", 1, map[string]any{"Count": 1}), decimal(1.5, 1))
+		fmt.Println("it says", lang.L("Close"), lang.N("{{.Count}} photos", 1, with{"Count": 1}), decimal(1.5, 1))
 		return
 	}
 	const english, german = "it says Close 1 photo 1.5", "it says Schließen 1 Foto 1,5"

@@ -32,7 +32,7 @@ func (w *Window) chooseLeft() {
 		items = append(items, fyne.NewMenuItemSeparator())
 		for i, name := range names {
 			if i != chosen || name == w.viewer.left.Model {
-				label := lang.L("Model {{.Name}}", map[string]any{"Name": elided(name, modelRoom, 13)})
+				label := lang.L("Model {{.Name}}", with{"Name": elided(name, modelRoom, 13)})
 				items = append(items, item(label, app.Companion{Kind: app.OtherModel, Model: name}))
 			}
 		}

@@ -31,7 +31,7 @@ func facts(i app.ModelInfo) [][2]string {
 		return list
 	}
 	if i.Photos > 0 {
-		add(lang.L("Trained on"), lang.N("{{.Count}} photos", i.Photos, map[string]any{"Count": i.Photos}))
+		add(lang.L("Trained on"), lang.N("{{.Count}} photos", i.Photos, with{"Count": i.Photos}))
 	}
 	add(lang.L("Cameras"), strings.Join(i.Cameras, ", "))
 	add(lang.L("ISO"), isoText(i.ISO))
@@ -44,7 +44,7 @@ func facts(i app.ModelInfo) [][2]string {
 		fast = lang.L("no: only Tunable and Average")
 	}
 	add(lang.L("Fast network"), fast)
-	add(lang.L("Size"), lang.L("width {{.Width}}, {{.Size}}", map[string]any{"Width": i.Width, "Size": megabytes(i.Bytes)}))
+	add(lang.L("Size"), lang.L("width {{.Width}}, {{.Size}}", with{"Width": i.Width, "Size": megabytes(i.Bytes)}))
 	add(lang.L("Licence"), i.Licence)
 	return list
 }
@@ -76,10 +76,10 @@ func isoText(iso []int) string {
 func noiseText(i app.ModelInfo) string {
 	var parts []string
 	if i.NoiseLevel > 0 {
-		parts = append(parts, lang.L("{{.Level}} of 255", map[string]any{"Level": decimal(i.NoiseLevel, 1)}))
+		parts = append(parts, lang.L("{{.Level}} of 255", with{"Level": decimal(i.NoiseLevel, 1)}))
 	}
 	if len(i.Correlation) > 0 {
-		parts = append(parts, lang.L("neighbouring pixels {{.Share}} alike", map[string]any{"Share": percent(max(i.Correlation[0], 0))}))
+		parts = append(parts, lang.L("neighbouring pixels {{.Share}} alike", with{"Share": percent(max(i.Correlation[0], 0))}))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -87,9 +87,9 @@ func noiseText(i app.ModelInfo) string {
 func stepsText(i app.ModelInfo) string {
 	switch {
 	case i.Steps > 0 && i.DistilSteps > 0:
-		return lang.L("{{.Steps}} steps, {{.Distil}} for the fast network", map[string]any{"Steps": i.Steps, "Distil": i.DistilSteps})
+		return lang.L("{{.Steps}} steps, {{.Distil}} for the fast network", with{"Steps": i.Steps, "Distil": i.DistilSteps})
 	case i.Steps > 0:
-		return lang.L("{{.Steps}} steps", map[string]any{"Steps": i.Steps})
+		return lang.L("{{.Steps}} steps", with{"Steps": i.Steps})
 	}
 	return ""
 }
@@ -100,7 +100,7 @@ func scoreText(i app.ModelInfo) string {
 	case i.HeldOut <= 0:
 		return ""
 	case i.HeldOutBase <= 0:
-		return lang.L("{{.Score}}; lower is better", map[string]any{"Score": decimal(i.HeldOut, 2)})
+		return lang.L("{{.Score}}; lower is better", with{"Score": decimal(i.HeldOut, 2)})
 	}
 	return lang.L("{{.Score}}, was {{.Base}} before the training; lower is better",
 		map[string]any{"Score": decimal(i.HeldOut, 2), "Base": decimal(i.HeldOutBase, 2)})

@@ -25,7 +25,7 @@ func (m *modelManager) importFile(path string) {
 	m.w.session.ImportModel(path, func(name string, err error) {
 		if m.told(err) {
 			m.shown = name
-			m.say(lang.L("{{.Name}} is among your models now.", map[string]any{"Name": name}), false, false)
+			m.say(lang.L("{{.Name}} is among your models now.", with{"Name": name}), false, false)
 			m.w.win.Canvas().Focus(m.list)
 		}
 	})
@@ -72,7 +72,7 @@ func (m *modelManager) exportTo(name, path string) {
 	}
 	m.w.session.ExportModel(name, path, asked, func(err error) {
 		if m.told(err) {
-			m.say(lang.L("{{.Name}} is saved as {{.File}}.", map[string]any{"Name": name, "File": filepath.Base(path)}), false, false)
+			m.say(lang.L("{{.Name}} is saved as {{.File}}.", with{"Name": name, "File": filepath.Base(path)}), false, false)
 		}
 	})
 }

@@ -187,7 +187,7 @@ func (m *modelManager) remove() {
 	}
 	m.w.session.DeleteModel(name, func(err error) {
 		if m.told(err) {
-			m.say(lang.L("{{.Name}} is deleted.", map[string]any{"Name": name}), false, true)
+			m.say(lang.L("{{.Name}} is deleted.", with{"Name": name}), false, true)
 		}
 	})
 }

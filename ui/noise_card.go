@@ -41,7 +41,7 @@ func (c *noiseCard) show(report *app.NoiseReport) {
 	level, grain := "–", ""
 	c.picture.Image = nil
 	if report != nil {
-		level = lang.L("{{.Strength}}, {{.Level}} of 255", map[string]any{"Strength": capital(strengthText(report)), "Level": decimal(report.Level, 1)})
+		level = lang.L("{{.Strength}}, {{.Level}} of 255", with{"Strength": capital(strengthText(report)), "Level": decimal(report.Level, 1)})
 		grain = grainText(report)
 		if report.Doubt() != "" {
 			grain = lang.L("a rough guess: little flat area")
@@ -57,7 +57,7 @@ func (c *noiseCard) show(report *app.NoiseReport) {
 func (c *noiseCard) suggest(suggested *app.Settings, held bool) {
 	advice := ""
 	if suggested != nil {
-		advice = lang.L("suggested: {{.Settings}}", map[string]any{"Settings": settingsName(*suggested)})
+		advice = lang.L("suggested: {{.Settings}}", with{"Settings": settingsName(*suggested)})
 	}
 	setText(c.advice, advice)
 	if suggested == nil || held {

@@ -17,9 +17,9 @@ func exportsText(sum app.ExportSummary) string {
 	if sum.Photos == 0 {
 		return ""
 	}
-	parts := []string{lang.L("{{.Done}} of {{.Photos}} done", map[string]any{"Done": sum.Done, "Photos": sum.Photos})}
+	parts := []string{lang.L("{{.Done}} of {{.Photos}} done", with{"Done": sum.Done, "Photos": sum.Photos})}
 	if sum.Failed > 0 {
-		parts = append(parts, lang.L("{{.Count}} failed", map[string]any{"Count": sum.Failed}))
+		parts = append(parts, lang.L("{{.Count}} failed", with{"Count": sum.Failed}))
 	}
 	switch {
 	case sum.Open > 0 && (sum.Paused || !sum.Active):
@@ -41,9 +41,9 @@ func leftText(d time.Duration) string {
 	case minutes == 1:
 		return lang.L("about a minute left")
 	case minutes < 100:
-		return lang.L("about {{.Minutes}} minutes left", map[string]any{"Minutes": minutes})
+		return lang.L("about {{.Minutes}} minutes left", with{"Minutes": minutes})
 	}
-	return lang.L("about {{.Hours}} hours left", map[string]any{"Hours": fmt.Sprintf("%.0f", math.Round(d.Hours()))})
+	return lang.L("about {{.Hours}} hours left", with{"Hours": fmt.Sprintf("%.0f", math.Round(d.Hours()))})
 }
 
 // exportText describes an entry of the queue in a line.
@@ -68,7 +68,7 @@ func exportText(e app.ExportInfo) string {
 	case app.ExportPaused:
 		return part(lang.L("Paused"))
 	case app.ExportDone:
-		text := lang.L("Saved as {{.Name}}", map[string]any{"Name": filepath.Base(e.Output)})
+		text := lang.L("Saved as {{.Name}}", with{"Name": filepath.Base(e.Output)})
 		if e.Note != "" {
 			text += ". " + e.Note
 		}

@@ -139,7 +139,7 @@ func (d *settingsDialog) speedPage() fyne.CanvasObject {
 	for i, n := range threads {
 		words[i] = fmt.Sprint(n)
 		if n == 0 {
-			words[i] = lang.L("All {{.Count}}", map[string]any{"Count": app.MaxThreads()})
+			words[i] = lang.L("All {{.Count}}", with{"Count": app.MaxThreads()})
 		}
 	}
 	processors := d.choice(words, slices.Index(threads, g.Threads), func(i int) { d.set(func(g *app.General) { g.Threads = threads[i] }) })

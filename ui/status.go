@@ -91,11 +91,11 @@ func (b *statusBar) showPhoto() {
 	info, ok := b.session.Photo()
 	switch opening := b.session.Opening(); {
 	case opening != "":
-		setText(b.photo, lang.L("Opening {{.Photo}} …", map[string]any{"Photo": shortPath(opening)}))
+		setText(b.photo, lang.L("Opening {{.Photo}} …", with{"Photo": shortPath(opening)}))
 	case ok:
 		text := photoText(info)
 		if names, chosen := b.session.Models(); chosen >= 0 {
-			text += "  ·  " + lang.L("model {{.Name}}", map[string]any{"Name": names[chosen]})
+			text += "  ·  " + lang.L("model {{.Name}}", with{"Name": names[chosen]})
 		}
 		setText(b.photo, text)
 	default:
@@ -109,7 +109,7 @@ func (b *statusBar) showExports() {
 	sum := b.session.ExportSummary()
 	b.jobBox.Hidden, b.photoBox.Hidden = sum.Open == 0, sum.Open > 0
 	if sum.Open > 0 {
-		setText(b.job, lang.L("Export: {{.State}}", map[string]any{"State": exportsText(sum)}))
+		setText(b.job, lang.L("Export: {{.State}}", with{"State": exportsText(sum)}))
 		b.bar.set(sum.Part)
 	}
 	b.jobBox.Refresh()

@@ -197,7 +197,7 @@ func (p *strip) count() string {
 		return p.markText()
 	}
 	if p.current < 0 {
-		return lang.N("{{.Count}} photos", n, map[string]any{"Count": n})
+		return lang.N("{{.Count}} photos", n, with{"Count": n})
 	}
 	return ofText(p.current+1, n)
 }

@@ -93,7 +93,7 @@ func (p *strip) clicked(i int, keys fyne.KeyModifier) {
 
 // markText counts the marked photos.
 func (p *strip) markText() string {
-	return lang.L("{{.Count}} marked", map[string]any{"Count": len(p.marks.paths)})
+	return lang.L("{{.Count}} marked", with{"Count": len(p.marks.paths)})
 }
 
 // stepStrip goes to another photo, or marks up to it while Shift is held.

@@ -11,9 +11,6 @@ import (
 	"blindspot/app"
 )
 
-// with are the values in a translated sentence.
-type with = map[string]any
-
 // The presets as the train view calls them, by their keys.
 func presetWord(key string) string {
 	switch key {

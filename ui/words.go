@@ -57,6 +57,9 @@ func flush(l *widget.Label) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(-inner/2, -inner/2, -inner, -inner), l)
 }
 
+// with are the values in a translated sentence.
+type with = map[string]any
+
 // zoomText is the zoom as the status bar shows it.
 func zoomText(zoom float64, fit bool) string {
 	percent := fmt.Sprintf("%.0f %%", math.Round(zoom*100))
@@ -75,7 +78,7 @@ func decimal(v float64, digits int) string {
 }
 
 // ofText counts: 3 of 12.
-func ofText(n, of int) string { return lang.L("{{.N}} of {{.All}}", map[string]any{"N": n, "All": of}) }
+func ofText(n, of int) string { return lang.L("{{.N}} of {{.All}}", with{"N": n, "All": of}) }
 
 // strengthText says how strong noise is.
 func strengthText(r *app.NoiseReport) string {
@@ -100,7 +103,7 @@ func grainText(r *app.NoiseReport) string {
 	case 1:
 		return lang.L("neighbouring pixels are alike")
 	}
-	return lang.L("alike over {{.Count}} pixels", map[string]any{"Count": r.Width})
+	return lang.L("alike over {{.Count}} pixels", with{"Count": r.Width})
 }
 
 // capital begins a word with a capital.
@@ -110,7 +113,7 @@ func capital(word string) string {
 }
 
 // holeName is what a stop of the blind-spot slider is called on the photo.
-func holeName(k app.Hole) string { return lang.L("Hole {{.Hole}}", map[string]any{"Hole": k.String()}) }
+func holeName(k app.Hole) string { return lang.L("Hole {{.Hole}}", with{"Hole": k.String()}) }
 
 // photoText describes a photo in one line.
 func photoText(p app.PhotoInfo) string {
