@@ -187,10 +187,14 @@ func newStage(t *testing.T, o Options) *stage {
 	return b
 }
 
+// patience is how long a test waits for what must come: only what hangs takes that long. Trainings give way to all other work, such as
+// the tests of other packages.
+const patience = 4 * time.Minute
+
 // until takes in results until the condition holds.
 func (b *stage) until(what string, holds func() bool) {
 	b.t.Helper()
-	for deadline := time.After(60 * time.Second); !holds(); {
+	for deadline := time.After(patience); !holds(); {
 		select {
 		case <-b.woken:
 			b.Receive()
