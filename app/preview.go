@@ -152,6 +152,9 @@ func (p *preview) publish() {
 	for _, i := range p.order() {
 		if r, ok := p.results[p.key(i)]; ok {
 			paint.cells = append(paint.cells, p.stale(i, r)...)
+			if p.visible(i) {
+				paint.visible = len(paint.cells)
+			}
 		} else if !p.fresh(i) {
 			run.cells = append(run.cells, i)
 		}
@@ -191,6 +194,8 @@ func (p *preview) stale(i int, r cellResult) []paintCell {
 
 func (p *preview) key(i int) resultKey { return resultKey{familyOf(p.s.settings.Mode), i} }
 
+func (p *preview) visible(i int) bool { return p.cells[i].Overlaps(p.view.Visible) }
+
 // around is the view with as much beside it as a small move may bring to the screen.
 func (p *preview) around() image.Rectangle {
 	margin := p.view.Visible.Size().Div(2)
@@ -205,7 +210,7 @@ func (p *preview) order() []int {
 	var beside []int
 	p.wanted, p.ordered = nil, true
 	for _, i := range p.plan.Visible(p.around(), p.view.Centre) {
-		if p.cells[i].Overlaps(p.view.Visible) {
+		if p.visible(i) {
 			p.wanted = append(p.wanted, i)
 		} else {
 			beside = append(beside, i)
@@ -263,18 +268,24 @@ func (p *preview) arrived(generation uint64, i int, r cellResult, painted []pain
 		p.show(c)
 	}
 	p.publish()
-	p.s.changed(PixelsChanged)
+	if p.visible(i) {
+		p.s.changed(PixelsChanged)
+	}
 }
 
-// painted takes in pictures of warm cells.
+// painted takes in pictures of warm cells. Those beside the view are no news to anybody.
 func (p *preview) painted(generation uint64, cells []paintedCell) {
 	if generation != p.generation {
 		return
 	}
+	seen := false
 	for _, c := range cells {
 		p.show(c)
+		seen = seen || p.visible(c.cell)
 	}
-	p.s.changed(PixelsChanged)
+	if seen {
+		p.s.changed(PixelsChanged)
+	}
 }
 
 // show puts a picture on the screen unless a newer one is there.

@@ -18,8 +18,8 @@ func (s *Session) Preview() PreviewState { return s.preview.state() }
 
 func (p *preview) state() PreviewState {
 	state := PreviewState{Possible: len(p.cells) > 0 && !p.failed}
-	for i, r := range p.cells {
-		if r.Overlaps(p.view.Visible) {
+	for i := range p.cells {
+		if p.visible(i) {
 			state.Total++
 			if p.fresh(i) {
 				state.Shown++

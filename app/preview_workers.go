@@ -180,6 +180,7 @@ type paintList struct {
 	colours    *icc.Transform // of the image to the screen's
 	layers     []layer
 	cells      []paintCell
+	visible    int // so many of them, the first ones, are on the screen
 }
 
 type paintCell struct {
@@ -194,9 +195,10 @@ type paintedCell struct {
 	picture     *image.RGBA
 }
 
-// paintPause is how long pictures are gathered before they are shown, so that a photo with hundreds of warm cells
-// follows the slider from its centre outwards.
-const paintPause = 15 * time.Millisecond
+// paintPause is how long pictures are gathered before they are shown. All that is visible at 100 % takes less, and a frame
+// for a part of it would only make the rest come later; a photo with hundreds of warm cells follows the slider from its
+// centre outwards.
+const paintPause = 60 * time.Millisecond
 
 // painter renders warm cells.
 type painter struct {
@@ -256,7 +258,7 @@ func (p *painter) loop() {
 // paint renders the list until it is done or replaced.
 func (p *painter) paint(l *paintList) {
 	var batch []paintedCell
-	shown := time.Now()
+	shown, done := time.Now(), 0
 	for cells := range slices.Chunk(l.cells, painters()) {
 		if p.replaced(l) {
 			break
@@ -267,7 +269,9 @@ func (p *painter) paint(l *paintList) {
 			return
 		}
 		batch = append(batch, pictures...)
-		if time.Since(shown) > paintPause {
+		before := done
+		done += len(cells)
+		if before < l.visible && done >= l.visible || time.Since(shown) > paintPause {
 			p.show(l, batch)
 			batch, shown = nil, time.Now()
 		}

@@ -19,8 +19,8 @@ type Change uint
 // What can change.
 const (
 	PhotoChanged      Change = 1 << iota // another photo, or none
-	PixelsChanged                        // cells of the denoised picture, and their progress
-	SettingsChanged                      // mode, hole or strength
+	PixelsChanged                        // visible cells of the denoised picture, and their progress
+	SettingsChanged                      // mode, hole or strength; the pixels follow
 	ModelChanged                         // the model or the list of models
 	JobsChanged                          // the queue of exports
 	MessageChanged                       // Message
@@ -223,7 +223,7 @@ func (s *Session) SetSettings(n Settings) {
 		s.preview.settingsChanged()
 		s.beside.preview.settingsChanged()
 	}
-	s.changed(SettingsChanged | PixelsChanged)
+	s.changed(SettingsChanged)
 }
 
 // Preferences are what to start with the next time.

@@ -74,7 +74,7 @@ func (w *Window) rivals() rivals {
 func (v *viewer) setRivals(r rivals) {
 	if v.rivals != r {
 		v.rivals = r
-		v.Refresh()
+		v.rename()
 	}
 }
 

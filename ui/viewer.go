@@ -55,6 +55,7 @@ type viewer struct {
 	rivals        rivals        // the models of the two sides
 
 	raster  *canvas.Raster
+	over    *viewerRenderer // what lies over it, nil until it is first shown
 	buffer  *image.RGBA
 	scratch *image.RGBA // a second frame, made when it is needed
 	frame   image.Point // size of the raster in device pixels
@@ -131,7 +132,7 @@ func (v *viewer) hold(on bool) {
 func (v *viewer) setProgress(text string) {
 	if v.progress != text {
 		v.progress = text
-		v.Refresh()
+		v.rename()
 	}
 }
 
@@ -153,7 +154,7 @@ func (v *viewer) setLeft(c app.Companion) {
 func (v *viewer) setResult(name string, holes bool) {
 	if v.result != name || v.holes != holes {
 		v.result, v.holes = name, holes
-		v.Refresh()
+		v.rename()
 	}
 }
 
@@ -162,6 +163,13 @@ func (v *viewer) setNotice(text string) {
 	if v.notice != text {
 		v.notice = text
 		v.Refresh()
+	}
+}
+
+// rename writes the names anew, which is far less work than drawing the pictures.
+func (v *viewer) rename() {
+	if v.over != nil {
+		v.over.rename()
 	}
 }
 

@@ -73,6 +73,7 @@ type viewerRenderer struct {
 // CreateRenderer is called by Fyne.
 func (v *viewer) CreateRenderer() fyne.WidgetRenderer {
 	r := &viewerRenderer{v: v, before: newName(), after: newName(), handle: canvas.NewCircle(shade), frame: newFrame()}
+	v.over = r
 	r.left = newChooser(func() { v.onLeft() })
 	r.left.keys = v.keys
 	r.notice = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
@@ -108,11 +109,16 @@ func (r *viewerRenderer) Layout(size fyne.Size) {
 }
 
 func (r *viewerRenderer) Refresh() {
+	r.rename()
+	r.v.raster.Refresh()
+}
+
+// rename brings all that lies over the raster up to date.
+func (r *viewerRenderer) rename() {
 	r.frame.Hidden = !r.v.focused
 	r.placeHandle()
 	r.placeNames(r.v.Size())
 	r.placeNotice(r.v.Size())
-	r.v.raster.Refresh()
 }
 
 // placeHandle puts the handle, a circle with an arrow to either side, on the divider.

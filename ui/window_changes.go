@@ -55,8 +55,12 @@ func (w *Window) changed(c app.Change) {
 	if c&app.MessageChanged != 0 {
 		w.messageChanged()
 	}
+	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged|app.SettingsChanged) != 0 {
+		w.progressed()
+	}
 	if c&(app.PixelsChanged|app.PhotoChanged|app.ModelChanged) != 0 {
-		w.pixelsChanged()
+		w.viewer.repaint()
+		w.status.showPixel(w.pixel, w.hovering)
 	}
 }
 
@@ -105,8 +109,8 @@ func (w *Window) photoChanged() {
 	w.showRecent()
 }
 
-// pixelsChanged draws the pictures again and says how far they are.
-func (w *Window) pixelsChanged() {
+// progressed says what the pictures are and how far they have come.
+func (w *Window) progressed() {
 	p := w.session.Preview()
 	text := ""
 	switch {
@@ -120,8 +124,6 @@ func (w *Window) pixelsChanged() {
 	w.viewer.setRivals(w.rivals())
 	w.viewer.setNotice(w.whyNoSensitivity())
 	w.viewer.setCompanion(w.session.CompanionPicture())
-	w.viewer.repaint()
-	w.status.showPixel(w.pixel, w.hovering)
 	if waiting := !p.Possible || p.Total == 0 || p.Waiting > 0; waiting != w.waiting {
 		w.waiting = waiting
 		if !waiting {

@@ -71,8 +71,8 @@ static inline void bs_ema(const bs_kernels *k, float *avg, const float *w, long 
 
 // bs_texture_run takes the parts of the description as arguments: it holds the caller's memory. Without a noisy
 // picture it is the estimate's residue that goes.
-static inline void bs_texture_run(const bs_kernels *k, int h, int w, int channels, int bins, float threshold, const float *curves, const float *spectra, const float *noisy, const float *blind, float *out, float *s) {
-  bs_texture t = {h, w, channels, bins, curves, spectra, threshold, 0, 3};
+static inline void bs_texture_run(const bs_kernels *k, int h, int w, int channels, int bins, float threshold, float coarse, const float *curves, const float *shifts, const float *spectra, const float *noisy, const float *blind, float *out, float *s) {
+  bs_texture t = {h, w, channels, bins, curves, shifts, spectra, threshold, coarse, 0, 3};
   if (noisy) k->texture(&t, noisy, blind, out, s);
   else k->residue(&t, blind, out, s);
 }

@@ -106,8 +106,10 @@ typedef struct {
   int h, w, channels;   // of the pictures: at least 8 x 8, a multiple of 4; 1 or 3 channels
   int bins;             // of a curve, evenly over brightnesses of 0..256
   const float *curves;  // caller's: [channels][bins], variance by brightness
+  const float *shifts;  // caller's: [channels][bins], mean of the noise by brightness; NULL where it is 0
   const float *spectra; // caller's: [channels][64], energy along each axis in units of that variance
   float threshold;      // mean excess over the noise up to which nothing passes
+  float coarse;         // the same for the means of 8x8 pixels
   int whole;            // the lowest coefficient passes whole
   int reach;            // blocks to all sides whose energy is averaged, 3 at most
 } bs_texture;

@@ -40,8 +40,8 @@ func (r *Residue) Remove(p *Pool, estimates, out [][]float32, channels, h, w int
 	}
 	need := int(C.bs_texture_scratch(p.kernels, C.int(h), C.int(w)))
 	p.run(len(estimates), need, func(i int, scratch *C.float) {
-		C.bs_texture_run(p.kernels, C.int(h), C.int(w), C.int(channels), C.int(r.Bins), C.float(r.Threshold),
-			floats(r.Curves), floats(r.Spectra[i]), nil, floats(estimates[i]), floats(out[i]), scratch)
+		C.bs_texture_run(p.kernels, C.int(h), C.int(w), C.int(channels), C.int(r.Bins), C.float(r.Threshold), C.float(r.Threshold),
+			floats(r.Curves), nil, floats(r.Spectra[i]), nil, floats(estimates[i]), floats(out[i]), scratch)
 	})
 	return nil
 }

@@ -69,6 +69,14 @@ INLINE void FN(idct)(VR b[TB]) {
   memcpy(b, t, sizeof t);
 }
 
+// texture_at is a channel's curve at a brightness.
+INLINE float FN(texture_at)(const bs_texture *t, const float *curve, float brightness) {
+  float at = brightness * (t->bins / 256.f) - 0.5f;
+  at = at < 0 ? 0 : at > t->bins - 1 ? t->bins - 1 : at;
+  int i = (int)at < t->bins - 2 ? (int)at : t->bins - 2;
+  return curve[i] + (at - i) * (curve[i + 1] - curve[i]);
+}
+
 // texture_noise fills noise with each block's variance: the mean over channels
 // of the curve at the block's mean brightness in the guide.
 static void FN(texture_noise)(const bs_texture *t, const float *guide, float *noise) {
@@ -81,11 +89,7 @@ static void FN(texture_noise)(const bs_texture *t, const float *guide, float *no
         const float *p = guide + c * plane + (long)by * TSTEP * t->w + bx * TSTEP;
         VR s = ROW(p);
         for (int y = 1; y < TB; y++) s += ROW(p + (long)y * t->w);
-        float at = FN(row_sum)(&s) / TC * (t->bins / 256.f) - 0.5f;
-        at = at < 0 ? 0 : at > t->bins - 1 ? t->bins - 1 : at;
-        int i = (int)at < t->bins - 2 ? (int)at : t->bins - 2;
-        const float *curve = t->curves + c * t->bins + i;
-        variance += curve[0] + (at - i) * (curve[1] - curve[0]);
+        variance += FN(texture_at)(t, t->curves + c * t->bins, FN(row_sum)(&s) / TC);
       }
       noise[by * nx + bx] = variance / t->channels;
     }
@@ -255,19 +259,26 @@ INLINE int FN(coarse)(const bs_texture *t) { return t->h >= TC && t->w >= TC; }
 
 static long FN(texture_scratch)(const bs_texture *t) {
   bs_texture small = {.h = t->h / TB, .w = t->w / TB};
-  long fine = FN(texture_level_scratch)(t);
-  long second = FN(coarse)(t) ? 9l * small.h * small.w + FN(texture_level_scratch)(&small) : 0;
+  long fine = 3l * t->h * t->w + FN(texture_level_scratch)(t);
+  long second = FN(coarse)(t) ? 3l * t->h * t->w + 9l * small.h * small.w + FN(texture_level_scratch)(&small) : 0;
   return fine > second ? fine : second;
 }
 
-// texture does both levels: the pixels, then the means of 8x8 pixels of what is
+// texture does both levels, once the noise has mean 0: the pixels, then the means of 8x8 pixels of what is
 // left, whose noise is that of the lowest coefficient. The second one sees the
 // colours of large areas, where a block by itself is too noisy.
 static void FN(texture)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
+  if (t->shifts) {
+    long plane = (long)t->h * t->w;
+    for (int c = 0; c < t->channels; c++)
+      for (long i = c * plane; i < (c + 1) * plane; i++)
+        scratch[i] = noisy[i] - FN(texture_at)(t, t->shifts + c * t->bins, blind[i]);
+    noisy = scratch, scratch += t->channels * plane;
+  }
   FN(texture_level)(t, noisy, blind, out, scratch);
   if (!FN(coarse)(t)) return;
   bs_texture small = *t;
-  small.h /= TB, small.w /= TB;
+  small.h /= TB, small.w /= TB, small.threshold = t->coarse;
   float spectra[3 * TC];
   for (int i = 0; i < t->channels * TC; i++) spectra[i] = t->spectra[i / TC * TC] / TC;
   small.spectra = spectra;

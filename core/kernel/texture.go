@@ -24,8 +24,10 @@ import "fmt"
 type Texture struct {
 	Bins      int       // of a curve; they divide the brightnesses 0..256 evenly
 	Curves    []float32 // [channels][Bins]: variance of the noise by the channel's brightness, more than 0
+	Shifts    []float32 // [channels][Bins]: mean of the noise by the channel's brightness, taken off the picture first; nil where it is 0
 	Spectra   []float32 // [channels][64]: energy of each coefficient in units of the channels' mean variance, more than 0; see noise.Spectrum
-	Threshold float32   // 1.7 has been found best
+	Threshold float32   // of pixels
+	Coarse    float32   // of means of 8×8 pixels, where blocks are many and the colour of large areas must not be off
 }
 
 // Grid of the blocks: the sides of pictures must be multiples of the step and at least a block.
@@ -44,6 +46,8 @@ func (t *Texture) Apply(p *Pool, noisy []float32, blind, out [][]float32, channe
 	switch {
 	case len(t.Spectra) != channels*textureBlock*textureBlock:
 		return fmt.Errorf("texture: %d values of spectra do not describe %d channels", len(t.Spectra), channels)
+	case t.Shifts != nil && len(t.Shifts) != channels*t.Bins:
+		return fmt.Errorf("texture: %d values of shifts do not describe %d channels", len(t.Shifts), channels)
 	case len(noisy) != n || len(out) != len(blind):
 		return fmt.Errorf("texture: the pictures do not fit each other")
 	}
@@ -52,10 +56,14 @@ func (t *Texture) Apply(p *Pool, noisy []float32, blind, out [][]float32, channe
 			return fmt.Errorf("texture: the pictures do not fit each other")
 		}
 	}
+	var shifts *C.float
+	if t.Shifts != nil {
+		shifts = floats(t.Shifts)
+	}
 	need := int(C.bs_texture_scratch(p.kernels, C.int(h), C.int(w)))
 	p.run(len(blind), need, func(i int, scratch *C.float) {
-		C.bs_texture_run(p.kernels, C.int(h), C.int(w), C.int(channels), C.int(t.Bins), C.float(t.Threshold),
-			floats(t.Curves), floats(t.Spectra), floats(noisy), floats(blind[i]), floats(out[i]), scratch)
+		C.bs_texture_run(p.kernels, C.int(h), C.int(w), C.int(channels), C.int(t.Bins), C.float(t.Threshold), C.float(t.Coarse),
+			floats(t.Curves), shifts, floats(t.Spectra), floats(noisy), floats(blind[i]), floats(out[i]), scratch)
 	})
 	return nil
 }

@@ -9,12 +9,20 @@ import (
 
 // naiveTexture is Texture.Apply in float64, block by block as its comment says.
 func naiveTexture(t *Texture, noisy, blind []float32, channels, h, w int) []float64 {
+	if t.Shifts != nil {
+		shifted := make([]float32, len(noisy))
+		for i, v := range noisy {
+			curve := t.Shifts[i/(h*w)*t.Bins:][:t.Bins]
+			shifted[i] = v - float32(naiveCurve(curve, float64(blind[i])))
+		}
+		noisy = shifted
+	}
 	out := naiveLevel(t, noisy, blind, channels, h, w, 3, false)
 	if h < 64 || w < 64 {
 		return out
 	}
 	small := *t
-	small.Spectra = nil
+	small.Spectra, small.Threshold = nil, t.Coarse
 	for i := range t.Spectra {
 		small.Spectra = append(small.Spectra, t.Spectra[i/64*64]/64)
 	}
@@ -103,10 +111,7 @@ func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w, reach int, w
 					mean += float64(guide[(c*h+by*4+y)*w+bx*4+x]) / 64
 				}
 			}
-			at := min(max(mean*float64(t.Bins)/256-0.5, 0), float64(t.Bins-1))
-			i := min(int(at), t.Bins-2)
-			low, high := float64(t.Curves[c*t.Bins+i]), float64(t.Curves[c*t.Bins+i+1])
-			noise[by*nx+bx] += (low + (at-float64(i))*(high-low)) / float64(channels)
+			noise[by*nx+bx] += naiveCurve(t.Curves[c*t.Bins:][:t.Bins], mean) / float64(channels)
 		}
 	})
 	for o, axis := range axes {
@@ -166,6 +171,14 @@ func naiveLevel(t *Texture, noisy, blind []float32, channels, h, w, reach int, w
 	return out
 }
 
+// naiveCurve is a curve at a brightness of 0..255, linear between the middles of its bins.
+func naiveCurve(curve []float32, brightness float64) float64 {
+	at := min(max(brightness*float64(len(curve))/256-0.5, 0), float64(len(curve)-1))
+	i := min(int(at), len(curve)-2)
+	low, high := float64(curve[i]), float64(curve[i+1])
+	return low + (at-float64(i))*(high-low)
+}
+
 // cosineTransform is the orthonormal DCT-II of a block, or its inverse, by the definition.
 func cosineTransform(b [64]float64, inverse bool) (out [64]float64) {
 	wave := func(u, x int) float64 {
@@ -202,10 +215,11 @@ func texturePictures(channels, h, w int) (noisy, blind []float32, t *Texture) {
 			}
 		}
 	}
-	t = &Texture{Bins: 20, Threshold: 1.7}
+	t = &Texture{Bins: 20, Threshold: 1.7, Coarse: 1.3}
 	for range channels {
 		for b := range t.Bins {
 			t.Curves = append(t.Curves, 4+float32(b)/2)
+			t.Shifts = append(t.Shifts, float32(b)/8-1)
 		}
 		for i := range 64 {
 			t.Spectra = append(t.Spectra, 2/(1+0.1*float32(i%8+i/8)))
@@ -227,6 +241,10 @@ func TestTexture(t *testing.T) {
 					t.Fatal(err)
 				}
 				compare(t, "texture", outs[0], naiveTexture(texture, noisy, blind, channels, h, w), 1e-5)
+				texture.Shifts = nil
+				if err := texture.Apply(newTestPool(t, set, 2), noisy, [][]float32{other}, outs[1:], channels, h, w); err != nil {
+					t.Fatal(err)
+				}
 				compare(t, "of a perfect estimate", outs[1], naiveTexture(texture, noisy, other, channels, h, w), 1e-6)
 			})
 		}
@@ -237,6 +255,7 @@ func TestTexture(t *testing.T) {
 func TestTextureTellsStripesFromNoise(t *testing.T) {
 	const h, w = 64, 128
 	noisy, blind, texture := texturePictures(1, h, w)
+	texture.Shifts = nil
 	for i := range texture.Curves {
 		texture.Curves[i] = 9
 	}
@@ -275,7 +294,7 @@ func TestTextureKeepsColours(t *testing.T) {
 		noisy[i] = float32(100 + 20*rng.NormFloat64())
 		blind[i] = 100 + off
 	}
-	texture := &Texture{Bins: 2, Curves: []float32{400, 400}, Threshold: 1.7}
+	texture := &Texture{Bins: 2, Curves: []float32{400, 400}, Threshold: 3, Coarse: 1.7}
 	for range 64 {
 		texture.Spectra = append(texture.Spectra, 1)
 	}
@@ -298,6 +317,7 @@ func TestTextureRefuses(t *testing.T) {
 		"size":     func(*Texture) (int, int, int) { return 3, 16, 12 },
 		"step":     func(*Texture) (int, int, int) { return 3, 18, 16 },
 		"curves":   func(x *Texture) (int, int, int) { x.Curves = x.Curves[1:]; return 3, 16, 16 },
+		"shifts":   func(x *Texture) (int, int, int) { x.Shifts = x.Shifts[1:]; return 3, 16, 16 },
 		"spectra":  func(x *Texture) (int, int, int) { x.Spectra = x.Spectra[1:]; return 3, 16, 16 },
 	} {
 		texture := *good

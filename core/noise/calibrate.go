@@ -109,7 +109,7 @@ func (m *Model) ratio(estimate, noisy *pixel.Tile, o int, spectrum *Spectrum, x0
 			v := float64(blind[at])
 			mean += v / (Block * Block)
 			if noisy != nil {
-				v = float64(noisy.Plane(c)[at]) - v
+				v = float64(noisy.Plane(c)[at]) - interpolate(&m.Shift[c], v) - v
 			}
 			block[i] += axis * v
 		}

@@ -15,7 +15,7 @@ func tileOf(im *pixel.Image) *pixel.Tile {
 
 // whiteModel is that of white noise of a variance.
 func whiteModel(channels int, variance float64) *Model {
-	m := &Model{Variance: make([][Bins]float64, channels), Spectra: make([]Spectrum, channels)}
+	m := &Model{Variance: make([][Bins]float64, channels), Shift: make([][Bins]float64, channels), Spectra: make([]Spectrum, channels)}
 	for c := range channels {
 		for b := range Bins {
 			m.Variance[c][b] = variance

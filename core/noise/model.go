@@ -5,6 +5,8 @@ type Model struct {
 	// Variance is that of each channel by its brightness, in squared steps of 8 bits, in the bins of a Curve. It includes the rounding of
 	// 8-bit photos and is more than 0.
 	Variance [][Bins]float64
+	// Shift is how far the mean of the noise lies above its median, by brightness like Variance: below 0 where the tone curve bends it.
+	Shift [][Bins]float64
 	// Spectra are the energies along the Opponent axes (of a gray photo: of its channel) in units of the channels' mean variance; more than 0.
 	Spectra []Spectrum
 }
@@ -19,11 +21,13 @@ const (
 // Model returns the model for filters. Where the report is not confident the variance is less than what was found: texture that was
 // taken for noise would go, and noise that stays is the smaller harm.
 func (r *Report) Model() *Model {
-	m := &Model{Variance: make([][Bins]float64, len(r.Channels)), Spectra: make([]Spectrum, len(r.Channels))}
+	n := len(r.Channels)
+	m := &Model{Variance: make([][Bins]float64, n), Shift: make([][Bins]float64, n), Spectra: make([]Spectrum, n)}
 	caution := doubt + (1-doubt)*min(r.Confidence/sure, 1)
 	for c := range m.Variance {
 		for b, s := range r.Channels[c].Sigma {
 			m.Variance[c][b] = max(caution*s*s+r.rounding, faintest)
+			m.Shift[c][b] = r.Bend * shift((float64(b)+0.5)*binWidth, s)
 		}
 	}
 	for o := range m.Spectra {

@@ -55,6 +55,7 @@ type Report struct {
 	Correlation Map                // mean of the channels
 	PerChannel  []Map              // each by itself
 	Spectra     []Spectrum         // along the Opponent axes (gray: of the channel), in units of the channels' mean variance; nil if unknown
+	Bend        float64            // 0 (noise spreads evenly to both sides) to 1 (as a tone curve bends it: its mean lies below its median) and a little more
 	Right, Down [Reach + 1]float64 // correlation at lags 0..Reach along rows and columns, mean of the channels
 	Width       int                // WidthOf Right and Down
 	Suggested   Suggestion         // Suggest of the above
@@ -188,6 +189,9 @@ func (r *Report) measure(ctx context.Context, im *pixel.Image, all [][]sample, n
 		if last {
 			places, side := flatPlaces(all, usable, wide, l, n)
 			if r.Spectra, err = r.spectra(ctx, im, places, side, rounding); err != nil {
+				return err
+			}
+			if r.Bend, err = r.bend(ctx, im, places, side); err != nil {
 				return err
 			}
 			r.Flattest = spread(places, side)
