@@ -35,7 +35,7 @@ func TestTrainOnMyFolder(t *testing.T) {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 
-	plan := TrainingPlan{Name: "mine", Minutes: 0.05, From: "soft", Expert: TrainingExpert{Patch: 32, LastPatch: 64, Batch: 1, Threads: 1}}
+	plan := TrainingPlan{Name: "mine", Minutes: 0.02, From: "soft", Expert: TrainingExpert{Patch: 32, LastPatch: 64, Batch: 1, Threads: 1}}
 	c.until("the estimate", func() bool { return c.TrainingEstimate(plan).StepSeconds > 0 })
 	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice, "more minutes") {
 		t.Errorf("estimate %+v", e)

@@ -106,8 +106,8 @@ func randomAlpha(im *pixel.Image, seed uint64) *pixel.Image {
 // leave has the engine think that its networks leave nothing of a photo's noise, so that their results stay as they are.
 func leave(e *Engine, im *pixel.Image) {
 	f := &filters{
-		texture: &kernel.Texture{Bins: 2, Threshold: threshold},
-		residue: &kernel.Residue{Bins: 2, Threshold: threshold},
+		texture: &kernel.Texture{Bins: 2, Threshold: leastThreshold},
+		residue: &kernel.Residue{Bins: 2, Threshold: leastThreshold},
 		left:    map[bsn.Hole][]float32{},
 	}
 	for range im.C {

@@ -21,12 +21,15 @@ import (
 // It happens tile by tile, before tiles are joined, so that it depends on nothing
 // but the plan, like everything else. The noise is measured once per photo.
 
-// threshold is the excess over the noise up to which nothing comes back and all
-// of the residue goes. Lower ones leave grain: 1.7 costs 1.3 dB on phones' noise
-// of 18 and 0.2 dB on cameras' of 4; 4 gains another 0.2 dB on the former and
-// loses 0.1 dB in pictures full of texture. The coarse one decides how far the
-// colour of large areas may be off: by 0.3 of 255 at a noise of 24.
-const threshold, coarse = 3, 1.7
+// The excess over the noise up to which nothing comes back and all of the residue
+// goes. Low thresholds leave grain: 1.7 costs 1.3 dB on phones' noise of 18. High
+// ones cost 1.2 dB where texture passes for noise, which cannot happen where the
+// noise has finer grain. In means of 8×8 the colour of large areas is at stake.
+const (
+	leastThreshold  = 1.7
+	mostThreshold   = 3.0
+	coarseThreshold = 1.7
+)
 
 // measured is what is known of one photo's noise.
 type measured struct {
@@ -125,8 +128,9 @@ func newFilters(m *noise.Model) *filters {
 	if !slices.ContainsFunc(shifts, func(v float32) bool { return v != 0 }) {
 		shifts = nil
 	}
+	threshold := float32(leastThreshold + (mostThreshold-leastThreshold)*m.Grain())
 	return &filters{
-		texture: &kernel.Texture{Bins: noise.Bins, Curves: curves, Shifts: shifts, Threshold: threshold, Coarse: coarse},
+		texture: &kernel.Texture{Bins: noise.Bins, Curves: curves, Shifts: shifts, Threshold: threshold, Coarse: coarseThreshold},
 		residue: &kernel.Residue{Bins: noise.Bins, Curves: curves, Threshold: threshold},
 		left:    map[bsn.Hole][]float32{},
 	}

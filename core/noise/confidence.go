@@ -25,15 +25,23 @@ func fineness(spectra []Spectrum) float64 {
 	if spectra == nil {
 		return 1
 	}
+	return falling(spectra[0].coarse(), grainShare, clumpShare)
+}
+
+// coarse is the share of the energy in the lowest coefficients.
+func (s *Spectrum) coarse() float64 {
 	var coarse, all float64
-	for i, v := range spectra[0] {
+	for i, v := range s {
 		all += v
 		if i%Block+i/Block <= 2 {
 			coarse += v
 		}
 	}
-	return min(max((clumpShare-coarse/max(all, 1e-12))/(clumpShare-grainShare), 0), 1)
+	return coarse / max(all, 1e-12)
 }
+
+// falling is 1 up to v = from and 0 from to on.
+func falling(v, from, to float64) float64 { return min(max((to-v)/(to-from), 0), 1) }
 
 // fading is 1 for noise whose correlation dies out towards the largest lags, as all noise of cameras does, and falls to 0 where it does not:
 // texture that fills the picture and was taken for noise.

@@ -18,6 +18,13 @@ const (
 	faintest = 1e-3 // least variance, and least part of a spectrum's mean, so that filters may divide
 )
 
+// Shares of the energy in the lowest coefficients of brightness, below those of confidence.go: noise with less than the first has finer
+// grain than texture, noise with more than the second looks like it.
+const grainyShare, smoothShare = 0.3, 0.55
+
+// Grain is how surely the noise can be told from texture by its grain, 0 to 1. Phones' and raw noise is fine; cameras' JPEGs smooth it.
+func (m *Model) Grain() float64 { return falling(m.Spectra[0].coarse(), grainyShare, smoothShare) }
+
 // Model returns the model for filters. Where the report is not confident the variance is less than what was found: texture that was
 // taken for noise would go, and noise that stays is the smaller harm.
 func (r *Report) Model() *Model {
