@@ -146,7 +146,7 @@ func (m *meter) pan(name string) {
 		}
 		n := len(m.events())
 		m.pull(from, to)
-		m.wait(n, "pan", "") // all that the pull brought to the screen is there
+		m.wait(n, "pan", "")                                  // all that the pull brought to the screen is there
 		if list := m.events()[n:]; list[0].Event == "first" { // or the program had computed it beforehand
 			m.add(name, list[0].PaintMS)
 		}
