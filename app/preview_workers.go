@@ -269,9 +269,9 @@ func (p *painter) paint(l *paintList) {
 			return
 		}
 		batch = append(batch, pictures...)
-		before := done
+		last := done < l.visible && done+len(cells) >= l.visible // of the visible ones
 		done += len(cells)
-		if before < l.visible && done >= l.visible || time.Since(shown) > paintPause {
+		if last || time.Since(shown) > paintPause {
 			p.show(l, batch)
 			batch, shown = nil, time.Now()
 		}

@@ -264,9 +264,9 @@ static long FN(texture_scratch)(const bs_texture *t) {
   return fine > second ? fine : second;
 }
 
-// texture does both levels, once the noise has mean 0: the pixels, then the means of 8x8 pixels of what is
-// left, whose noise is that of the lowest coefficient. The second one sees the
-// colours of large areas, where a block by itself is too noisy.
+// texture does both levels, once the noise has mean 0: the pixels, then the means
+// of 8x8 pixels of what is left, whose noise is that of the lowest coefficient. The
+// second one sees the colours of large areas, where a block by itself is too noisy.
 static void FN(texture)(const bs_texture *t, const float *noisy, const float *blind, float *out, float *scratch) {
   if (t->shifts) {
     long plane = (long)t->h * t->w;
