@@ -77,14 +77,14 @@ func TestAnotherModelBesideTheResult(t *testing.T) {
 	if want := 2 * 8; len(other.order()) != want { // once for both modes of the teacher, once for Fast
 		t.Errorf("the other network ran %d times, want %d", len(other.order()), want)
 	}
-	if b.preview.budget != b.beside.preview.budget || b.preview.budget+b.beside.preview.budget != int64(b.General().CacheMB)<<20 {
+	if b.preview.budget != b.beside.preview.budget || cacheOf(b.preview)+cacheOf(b.beside.preview) != int64(b.General().CacheMB)<<20 {
 		t.Errorf("the budgets are %d and %d", b.preview.budget, b.beside.preview.budget)
 	}
 	b.SetCompanion(Companion{Kind: OtherHole, Hole: 1, Model: "other"})
 	if b.Beside().Possible || len(b.beside.preview.results) > 0 || b.beside.picture != nil || !other.closed {
 		t.Error("the other model is still there though a hole is compared")
 	}
-	if b.preview.budget != int64(b.General().CacheMB)<<20 {
+	if cacheOf(b.preview) != int64(b.General().CacheMB)<<20 {
 		t.Error("the result's memory has not come back")
 	}
 }

@@ -50,6 +50,8 @@ func (e *engine) twin(threads int) (network, error) { return newEngine(e.model, 
 
 func (e *engine) useNoise(im *pixel.Image, r *noise.Report) { e.net.UseNoise(im, r) }
 
+func (e *engine) limitSums(bytes int64) { e.net.LimitSums(bytes) }
+
 func (e *engine) fast() error {
 	if !e.net.HasFast() {
 		return errNoFast

@@ -27,6 +27,7 @@ type fakeNetwork struct {
 	mu     sync.Mutex
 	cells  []int
 	told   *noise.Report
+	sums   int64
 	closed bool
 	twins  int
 }
@@ -94,6 +95,12 @@ func (f *fakeNetwork) twin(int) (network, error) {
 	defer f.mu.Unlock()
 	f.twins++
 	return &fakeNetwork{before: f.before}, nil
+}
+
+func (f *fakeNetwork) limitSums(bytes int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sums = bytes
 }
 
 func (f *fakeNetwork) fast() error { return f.noFast }

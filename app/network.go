@@ -20,6 +20,8 @@ type network interface {
 	cell(ctx context.Context, im *pixel.Image, p plan, i int, current Hole) (cellResult, error)
 	// photo denoises a whole photo, equal to its rendered cells byte for byte. progress is called on the same goroutine.
 	photo(ctx context.Context, im *pixel.Image, s Settings, progress func(done, total int)) (*pixel.Image, error)
+	// limitSums bounds the memory for cells that have been begun while their neighbours were computed. It may be called at any time.
+	limitSums(bytes int64)
 	// twin is another network of the same model, with buffers of its own.
 	twin(threads int) (network, error)
 	// useNoise hands over what was measured of a photo's noise, so that the network need not measure it again.

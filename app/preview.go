@@ -19,6 +19,7 @@ type preview struct {
 	target  func() *Pyramid       // where cells go, nil if there is no photo
 	fail    func(error)           // says why the network cannot denoise this photo
 	budget  int64                 // bytes of results that are kept for the sliders; cells beyond it stay on the screen as they are
+	sums    int64                 // bytes that the network may keep for cells that it has begun
 	runner  *runner
 	painter *painter
 
@@ -92,6 +93,7 @@ func (p *preview) stop() {
 // reset forgets all results: the photo or the network is another one.
 func (p *preview) reset() {
 	p.results, p.used, p.failed = map[resultKey]cellResult{}, 0, false
+	p.limitSums()
 	p.restart()
 }
 
@@ -304,12 +306,21 @@ func (p *preview) show(c paintedCell) {
 	givePicture(c.picture)
 }
 
-// setBudget changes how much memory the results may take.
+// setBudget changes how much memory the results may take, those included that the network has begun.
 func (p *preview) setBudget(bytes int64) {
-	p.budget = bytes
+	p.sums = bytes / 4
+	p.budget = bytes - p.sums
+	p.limitSums()
 	if len(p.cells) > 0 {
 		p.evict(resultKey{cell: -1})
 		p.publish()
+	}
+}
+
+// limitSums tells the network what it may keep.
+func (p *preview) limitSums() {
+	if n := p.network(); n != nil {
+		n.limitSums(p.sums)
 	}
 }
 

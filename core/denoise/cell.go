@@ -21,7 +21,7 @@ type CellResult struct {
 	mode  Mode
 	noisy *pixel.Tile
 	// Per stop, then of their mean; of the student one: freed of what is left of the noise, and that with its texture.
-	blind, restored []*pixel.Tile
+	blind, restored []packed
 }
 
 // Cell computes cell i of a plan for a photo. All stops come from one pass of
@@ -41,6 +41,7 @@ func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, c
 		return nil, err
 	}
 	e.gathered = e.gathered.of(im, plan.mode.teacher())
+	e.gathered.limit = int(e.sumBytes.Load())
 	if r := e.gathered.finished(i); r != nil {
 		return r, nil
 	}
@@ -60,60 +61,52 @@ func (e *Engine) Cell(ctx context.Context, im *pixel.Image, plan *Plan, i int, c
 
 // newCellResult turns sums into values.
 func newCellResult(im *pixel.Image, mode Mode, c *gathered) *CellResult {
-	tile := func() *pixel.Tile { return pixel.NewTile(im.C, c.rect.Dy(), c.rect.Dx()) }
-	r := &CellResult{Rect: c.rect, mode: mode, noisy: tile()}
+	r := &CellResult{Rect: c.rect, mode: mode, noisy: pixel.NewTile(im.C, c.rect.Dy(), c.rect.Dx())}
 	im.Read(r.noisy, c.rect.Min.X, c.rect.Min.Y)
 	holes := len(c.sums) / 2
 	for at, sum := range c.sums {
-		t := tile()
+		values := make(packed, len(sum))
 		for i, v := range sum {
-			t.Pix[i] = level(int64(v), 1)
+			values[i] = pack(int64(v), 1)
 		}
 		if at < holes {
-			r.blind = append(r.blind, t)
+			r.blind = append(r.blind, values)
 		} else {
-			r.restored = append(r.restored, t)
+			r.restored = append(r.restored, values)
 		}
 	}
 	if mode.teacher() {
-		t := tile()
-		for i := range t.Pix {
+		mean := make(packed, len(r.noisy.Pix))
+		for i := range mean {
 			var total int64
 			for _, sum := range c.sums[:holes] {
 				total += int64(sum[i])
 			}
-			t.Pix[i] = level(total, holes)
+			mean[i] = pack(total, holes)
 		}
-		r.blind = append(r.blind, t)
+		r.blind = append(r.blind, mean)
 	}
 	return r
 }
 
 // Bytes is the memory that the result holds.
-func (r *CellResult) Bytes() int { return 4 * len(r.noisy.Pix) * (1 + len(r.blind) + len(r.restored)) }
+func (r *CellResult) Bytes() int { return len(r.noisy.Pix) * (4 + 2*len(r.blind) + 2*len(r.restored)) }
 
 // Noisy is the cell of the photo as it was. The caller must not change it.
 func (r *CellResult) Noisy() *pixel.Tile { return r.noisy }
 
 // Denoised is what the network says at full strength, unrounded: the student's
 // result, that of the teacher at s.Hole, or the mean, with the share s.Texture of
-// its texture. The caller must not change it. A hole that is not a stop of the
-// slider, or a mode that the cell was not computed for, is an error.
+// its texture. A hole that is not a stop of the slider, or a mode that the cell
+// was not computed for, is an error.
 func (r *CellResult) Denoised(s Settings) (*pixel.Tile, error) {
 	at, err := r.layer(s)
 	if err != nil {
 		return nil, err
 	}
-	switch s.Texture {
-	case 0:
-		return r.blind[at], nil
-	case 1:
-		return r.restored[at], nil
-	}
-	t := *r.blind[at]
-	t.Pix = make([]float32, len(t.Pix))
-	mixed(t.Pix, r.blind[at].Pix, r.restored[at].Pix, s.Texture)
-	return &t, nil
+	t := pixel.NewTile(r.noisy.C, r.noisy.H, r.noisy.W)
+	mixed(t.Pix, r.blind[at], r.restored[at], s.Texture)
+	return t, nil
 }
 
 // layer is the place of the result that s asks for.
@@ -149,24 +142,22 @@ func (r *CellResult) Render(s Settings, dst *pixel.Image, at image.Point) error 
 	if dst.C != r.noisy.C {
 		return fmt.Errorf("a cell of %d channels does not fit a picture of %d", r.noisy.C, dst.C)
 	}
-	copied := *denoised
-	copied.Pix = slices.Clone(denoised.Pix)
-	finish(dst, at, r.noisy, &copied, s)
+	finish(dst, at, r.noisy, denoised, s)
 	return nil
 }
 
 // RenderTile writes the cell with strengths applied but unrounded into dst,
 // which must have the cell's shape.
 func (r *CellResult) RenderTile(s Settings, dst *pixel.Tile) error {
-	denoised, err := r.Denoised(s)
+	at, err := r.layer(s)
 	if err != nil {
 		return err
 	}
-	if dst.C != denoised.C || dst.H != denoised.H || dst.W != denoised.W {
-		return fmt.Errorf("a cell of %d×%d×%d values does not fit a tile of %d×%d×%d",
-			denoised.C, denoised.H, denoised.W, dst.C, dst.H, dst.W)
+	if n := r.noisy; dst.C != n.C || dst.H != n.H || dst.W != n.W {
+		return fmt.Errorf("a cell of %d×%d×%d values does not fit a tile of %d×%d×%d", n.C, n.H, n.W, dst.C, dst.H, dst.W)
 	}
-	colour.Blend(dst, r.noisy, denoised, s.Luma, s.Colour)
+	mixed(dst.Pix, r.blind[at], r.restored[at], s.Texture)
+	colour.Blend(dst, r.noisy, dst, s.Luma, s.Colour)
 	return nil
 }
 
@@ -181,11 +172,11 @@ func (r *CellResult) Spread() *pixel.Tile {
 	n := len(out.Pix)
 	stops := r.blind[:len(bsn.Stops())]
 	for i := range r.noisy.Pix {
-		low, high := stops[0].Pix[i], stops[0].Pix[i]
+		low, high := stops[0][i], stops[0][i]
 		for _, l := range stops[1:] {
-			low, high = min(low, l.Pix[i]), max(high, l.Pix[i])
+			low, high = min(low, l[i]), max(high, l[i])
 		}
-		out.Pix[i%n] = max(out.Pix[i%n], high-low)
+		out.Pix[i%n] = max(out.Pix[i%n], float32(high-low)/steps)
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func TestSpreadIsTheRangeOverTheStops(t *testing.T) {
 			}
 			want = max(want, high-low)
 		}
-		if v != want || v == 0 {
+		if math.Abs(float64(v-want)) > 1e-4 || v == 0 {
 			t.Fatalf("spread at %d is %g, want %g", i, v, want)
 		}
 	}

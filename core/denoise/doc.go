@@ -32,7 +32,7 @@
 //
 // # Rounding
 //
-// Values are float32, gamma-encoded, 0..255, and sums of tiles whole multiples of
-// 2⁻¹⁷, until the strength blend has run; then they are rounded once, to the
-// depth of the photo.
+// Values are gamma-encoded, 0..255. Sums of tiles are whole multiples of 2⁻¹⁷.
+// What the network says of a pixel is kept to 1/192; on it works the strength
+// blend, in float32, and its result is rounded to the depth of the photo.
 package denoise

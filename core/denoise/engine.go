@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"blindspot/core/bsn"
 	"blindspot/core/kernel"
@@ -25,6 +26,7 @@ type Engine struct {
 	patch            int
 	pool             *kernel.Pool
 	gathered         *gathering // of the photo that the last cell was of
+	sumBytes         atomic.Int64
 	measured         measured   // of the photo whose noise was asked for last
 	trunkPasses      func() int64
 	release          func()
@@ -32,13 +34,15 @@ type Engine struct {
 
 // newEngine makes an engine of any two networks. It closes the pool.
 func newEngine(pool *kernel.Pool, teacher, student network, channels, patch int) *Engine {
-	return &Engine{
+	e := &Engine{
 		teacher: teacher, student: student, channels: channels, patch: patch,
 		pool:        pool,
 		gathered:    newGathering(gatherBytes),
 		trunkPasses: func() int64 { return 0 },
 		release:     sync.OnceFunc(pool.Close),
 	}
+	e.sumBytes.Store(gatherBytes)
+	return e
 }
 
 // Close ends the engine's threads. The engine must not be used afterwards; plans and results stay good.
@@ -48,6 +52,11 @@ func (e *Engine) Close() {
 
 // TrunkPasses counts how often the teacher's trunk ran. Moving the slider over cells that are there adds nothing.
 func (e *Engine) TrunkPasses() int64 { return e.trunkPasses() }
+
+// LimitSums bounds the memory for cells that have been begun while their
+// neighbours were computed, 160 MiB at first. With less of it, a large view runs
+// tiles again. It may be called at any time, from any goroutine.
+func (e *Engine) LimitSums(bytes int64) { e.sumBytes.Store(bytes) }
 
 // HasFast reports whether the model has a student.
 func (e *Engine) HasFast() bool { return e.student != nil }

@@ -17,7 +17,7 @@ import (
 // around are asked for is their sums, far less than the tiles themselves, which
 // overlap up to nine times.
 
-// gatherBytes bounds the sums that are kept. A ring of cells around a view of
+// gatherBytes bounds the sums that are kept unless Engine.LimitSums says otherwise. A ring of cells around a view of
 // 20 megapixels at all stops fits in.
 const gatherBytes = 160 << 20
 

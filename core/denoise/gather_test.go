@@ -78,7 +78,7 @@ func TestSumsStayWithinTheirLimit(t *testing.T) {
 	const limit = 2 << 20
 	net := &mirrorNetwork{}
 	e := newEngine(kernel.NewPool(2), net, nil, 3, 96)
-	e.gathered = newGathering(limit)
+	e.LimitSums(limit)
 	im := randomPhoto(1, 400, 300, 3, 16)
 	plan := e.Plan(im.W, im.H, Average)
 	rng := rand.New(rand.NewPCG(1, 5))
@@ -99,7 +99,7 @@ func TestSumsStayWithinTheirLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Weights add up to 1 within a few units, and so do the cosines of the filters, which take a ten-thousandth
-		// of this photo's noise away at least.
+		// of this photo's noise away at least. A step of the result is half a hundredth.
 		for n, v := range got.Pix {
 			if d := v - c.Noisy().Pix[n]; d > 1e-2 || d < -1e-2 {
 				t.Fatalf("cell %d holds %g where the photo has %g", i, v, c.Noisy().Pix[n])

@@ -72,7 +72,8 @@ type export struct {
 	rows     int
 	noisy    *pixel.Tile // scratch of finish
 	denoised *pixel.Tile
-	texture  *pixel.Tile
+	values   packed // scratch of one channel: what the network says, and that with texture
+	texture  packed
 }
 
 func newExport(r *runner, s Settings) *export {
@@ -86,9 +87,10 @@ func newExport(r *runner, s Settings) *export {
 	x.blind = make([]int32, im.C*x.rows*im.W)
 	x.noisy = pixel.NewTile(im.C, finishRows, im.W)
 	x.denoised = pixel.NewTile(im.C, finishRows, im.W)
+	x.values = make(packed, finishRows*im.W)
 	if s.texture() {
 		x.restored = make([]int32, len(x.blind))
-		x.texture = pixel.NewTile(im.C, finishRows, im.W)
+		x.texture = make(packed, len(x.values))
 	}
 	return x
 }
@@ -135,27 +137,26 @@ func (x *export) flush(ctx context.Context, next int) error {
 func (x *export) finish(y, n int) {
 	noisy, denoised := first(x.noisy, n), first(x.denoised, n)
 	x.im.Read(noisy, 0, y)
-	x.levels(denoised, x.blind, y, len(x.req.holes))
-	switch share := x.settings.Texture; {
-	case !x.settings.texture():
-	case share == 1:
-		x.levels(denoised, x.restored, y, 1)
-	default:
-		texture := first(x.texture, n)
-		x.levels(texture, x.restored, y, 1)
-		mixed(denoised.Pix, denoised.Pix, texture.Pix, share)
+	var share float32
+	if x.settings.texture() {
+		share = x.settings.Texture
+	}
+	for c := range denoised.C {
+		values, texture := x.values[:n*x.im.W], packed(nil)
+		x.pack(values, x.blind, c, y, len(x.req.holes))
+		if share > 0 {
+			texture = x.texture[:len(values)]
+			x.pack(texture, x.restored, c, y, 1)
+		}
+		mixed(denoised.Plane(c), values, texture, share)
 	}
 	finish(x.out, image.Pt(0, y), noisy, denoised, x.settings)
 }
 
-// levels turns the sums of some results, from row y on, into values.
-func (x *export) levels(t *pixel.Tile, strip []int32, y, results int) {
-	for c := range t.C {
-		sums := strip[(c*x.rows+y-x.top)*x.im.W:]
-		plane := t.Plane(c)
-		for i := range plane {
-			plane[i] = level(int64(sums[i]), results)
-		}
+// pack finishes the sums of some results in channel c, from row y on.
+func (x *export) pack(values packed, strip []int32, c, y, results int) {
+	for i, sum := range strip[(c*x.rows+y-x.top)*x.im.W:][:len(values)] {
+		values[i] = pack(int64(sum), results)
 	}
 }
 

@@ -282,11 +282,3 @@ func (r *runner) meanOf(blind [][]float32) []float32 {
 	}
 	return mean
 }
-
-// mixed is the blind result with a share of its texture: blind itself at 0,
-// restored itself at 1. dst may be blind.
-func mixed(dst, blind, restored []float32, share float32) {
-	for i, b := range blind {
-		dst[i] = b + share*(restored[i]-b)
-	}
-}

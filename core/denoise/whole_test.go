@@ -55,7 +55,7 @@ func TestTilesAgreeWithTheUntiledPhoto(t *testing.T) {
 	}
 }
 
-// joined is the unrounded result of a plan over the whole photo.
+// joined is the result, not rounded to the photo's depth, of a plan over the whole photo.
 func joined(t *testing.T, e *Engine, im *pixel.Image, p *Plan, req request) *pixel.Tile {
 	t.Helper()
 	sums := make([]int32, im.C*im.H*im.W)
@@ -72,7 +72,7 @@ func joined(t *testing.T, e *Engine, im *pixel.Image, p *Plan, req request) *pix
 	}
 	out := pixel.NewTile(im.C, im.H, im.W)
 	for i, v := range sums {
-		out.Pix[i] = level(int64(v), 1)
+		out.Pix[i] = unpack(pack(int64(v), 1))
 	}
 	return out
 }
