@@ -150,7 +150,9 @@ func (p *preview) publish() {
 		ctx: p.ctx, generation: p.generation, network: p.network(), plan: p.plan, image: s.photo.Image, colours: s.photo.colours,
 		noise: s.photo.noise, hole: s.settings.Hole, layers: p.layers(),
 	}
-	paint := &paintList{generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers}
+	paint := &paintList{
+		generation: p.generation, image: s.photo.Image, colours: s.photo.colours, layers: run.layers, done: make(chan struct{}),
+	}
 	for _, i := range p.order() {
 		if r, ok := p.results[p.key(i)]; ok {
 			paint.cells = append(paint.cells, p.stale(i, r)...)

@@ -68,3 +68,18 @@ func TestFarCellsFollowTheSettings(t *testing.T) {
 		t.Error("the network ran for warm cells")
 	}
 }
+
+// After Settle, what is warm and visible shows the new settings, without waiting for the workers to wake anybody.
+func TestSettleShowsWhatIsWarm(t *testing.T) {
+	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
+	b.open(photoFile(t, 4*fakeSide, fakeSide), image.Point{})
+	b.complete()
+	s := b.Settings()
+	s.Luma = 0.5
+	b.SetSettings(s)
+	b.Settle(patience)
+	if p := b.Preview(); !p.Complete() || b.after(3, 3) != fakeGray(s) {
+		t.Errorf("%d of %d cells show the new settings, gray is %d, want %d", p.Shown, p.Total, b.after(3, 3), fakeGray(s))
+	}
+	b.Settle(patience) // nothing to wait for
+}

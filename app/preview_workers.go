@@ -173,7 +173,7 @@ const (
 	companionLayer
 )
 
-// paintList is what the painter shall render, in this order. It never changes.
+// paintList is what the painter shall render, in this order. Nothing but done changes.
 type paintList struct {
 	generation uint64
 	image      *pixel.Image
@@ -181,7 +181,13 @@ type paintList struct {
 	layers     []layer
 	cells      []paintCell
 	visible    int // so many of them, the first ones, are on the screen
+
+	seen sync.Once
+	done chan struct{} // closed when the visible ones have been posted, or will not be
 }
+
+// finish says that the visible cells have been posted.
+func (l *paintList) finish() { l.seen.Do(func() { close(l.done) }) }
 
 type paintCell struct {
 	cell, layer int
@@ -226,6 +232,22 @@ func (p *painter) publish(l *paintList) {
 	p.wake.Signal()
 }
 
+// settle waits until all of the newest list that is visible has been posted, but no longer than the limit.
+func (p *painter) settle(limit time.Duration) {
+	p.mu.Lock()
+	list := p.list
+	p.mu.Unlock()
+	if list == nil || list.visible == 0 {
+		return
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-list.done:
+	case <-timer.C:
+	}
+}
+
 func (p *painter) close() {
 	p.mu.Lock()
 	p.closed = true
@@ -257,6 +279,7 @@ func (p *painter) loop() {
 
 // paint renders the list until it is done or replaced.
 func (p *painter) paint(l *paintList) {
+	defer l.finish()
 	var batch []paintedCell
 	shown, done := time.Now(), 0
 	for cells := range slices.Chunk(l.cells, painters()) {
@@ -274,6 +297,9 @@ func (p *painter) paint(l *paintList) {
 		if last || time.Since(shown) > paintPause {
 			p.show(l, batch)
 			batch, shown = nil, time.Now()
+		}
+		if last {
+			l.finish()
 		}
 	}
 	p.show(l, batch)

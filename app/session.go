@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"blindspot/core/colour/icc"
 	"blindspot/core/photo"
@@ -142,6 +143,15 @@ func (s *Session) Receive() {
 	for _, item := range s.mail.take() {
 		item()
 	}
+}
+
+// Settle gives the painter a moment to show what is warm at new settings, and takes it in: a slider's thumb and the picture that
+// follows it so come in one frame, which is half of the time where a frame takes long.
+func (s *Session) Settle(limit time.Duration) {
+	start := time.Now()
+	s.preview.painter.settle(limit)
+	s.beside.preview.painter.settle(limit - time.Since(start))
+	s.Receive()
 }
 
 // Close cancels everything, waits until it has stopped, and saves the preferences.

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -185,7 +186,11 @@ func (p *panel) set(event, text string, apply func(*app.Settings)) {
 	apply(&s)
 	p.changed(event, text)
 	p.session.SetSettings(s)
+	p.session.Settle(settleTime)
 }
+
+// settleTime is how long a slider waits for the picture: what is visible at 100 % is painted in less, and nobody feels it.
+const settleTime = 25 * time.Millisecond
 
 // resetSettings goes back to what the program starts with.
 func (p *panel) resetSettings() {

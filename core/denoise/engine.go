@@ -27,7 +27,7 @@ type Engine struct {
 	pool             *kernel.Pool
 	gathered         *gathering // of the photo that the last cell was of
 	sumBytes         atomic.Int64
-	measured         measured   // of the photo whose noise was asked for last
+	measured         measured // of the photo whose noise was asked for last
 	trunkPasses      func() int64
 	release          func()
 }
