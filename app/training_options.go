@@ -28,9 +28,6 @@ func (s *Session) trainingOptions(p TrainingPlan) (TrainingOptions, error) {
 	if len(o.Photos) == 0 {
 		return o, errors.New("choose at least one group of photos to train on")
 	}
-	if !p.Scratch {
-		o.Width = 0 // the model's own
-	}
 	// A model that exists keeps its hole unless the noise reaches further.
 	if hole := f.hole(); o.Hole == 0 && (p.Scratch || hole > int(bsn.DefaultTrainHole)) {
 		o.Hole = hole
@@ -146,9 +143,6 @@ func (l *Library) measureSteps(ctx context.Context, q *Queue, p TrainingPlan, mi
 	o := TrainingOptions{
 		Name: "none", From: from, Minutes: minutes, Width: e.Width, Hole: e.Hole, Patch: e.Patch, LastPatch: e.LastPatch,
 		Batch: e.Batch, Holes: e.Holes, Threads: e.Threads, hooks: trainingHooks{yield: turn.Yield},
-	}
-	if from != nil {
-		o.Width = 0
 	}
 	fit, distil, err := train.StepTimes(ctx, l.options(o))
 	return stepTime{fit.Seconds(), distil.Seconds()}, err

@@ -33,7 +33,7 @@ func newTrainFlags() *trainFlags {
 	t.IntVar(&t.Steps, "steps", 0, "`N` steps of the first phase, which learns the noise")
 	t.IntVar(&t.DistilSteps, "distil-steps", 0, "`N` steps of the second phase, which makes the fast network")
 	t.StringVar(&t.from, "from", "", "`NAME|FILE` of the model to start from, or scratch\n"+
-		"(the model that comes with the program if it has the width, otherwise scratch)")
+		"(the model that comes with the program unless it is wider than wanted, otherwise scratch)")
 	t.IntVar(&t.Hole, "hole", 0, "`K` of the hole to train with, odd (that of the model to start from, or 9)")
 	t.IntVar(&t.Width, "width", 0, "`W` feature channels: 16, 24, 32 or 48; narrow networks learn faster\n"+
 		"(that of the model to start from, or one that suits the minutes)")
@@ -112,7 +112,7 @@ func (t *trainFlags) chooseStart(library *app.Library) (string, error) {
 		if t.From, err = library.FirstBundled(); err != nil {
 			return "", err
 		}
-		if t.From != nil && t.Width != 0 && t.Width != t.From.Width() {
+		if t.From != nil && t.Width != 0 && t.Width < t.From.Width() {
 			t.From = nil
 		}
 	case app.Scratch:
@@ -120,12 +120,15 @@ func (t *trainFlags) chooseStart(library *app.Library) (string, error) {
 		if t.From, err = library.Find(t.from); err != nil {
 			return "", err
 		}
-		if t.Width != 0 && t.Width != t.From.Width() {
+		if t.Width != 0 && t.Width < t.From.Width() {
 			return "", usagef("the model %s has width %d and cannot be trained with width %d", t.From.Name, t.From.Width(), t.Width)
 		}
 	}
 	if t.From == nil {
 		return "Starting from scratch.", nil
+	}
+	if t.Width > t.From.Width() {
+		return fmt.Sprintf("Starting from the model %s, widened from %d to %d.", t.From.Name, t.From.Width(), t.Width), nil
 	}
 	return fmt.Sprintf("Starting from the model %s.", t.From.Name), nil
 }

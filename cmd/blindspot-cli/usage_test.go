@@ -46,7 +46,6 @@ func TestUsageErrors(t *testing.T) {
 		"train, patch":         {[]string{"32"}, append(train, "--minutes", "1", "--patch", "50")},
 		"train, bad name":      {[]string{"a/b"}, []string{"train", "--photos", "in", "--minutes", "1", "--name", "a/b"}},
 		"train, base":          {[]string{`"none"`, "tiny"}, append(train, "--minutes", "1", "--from", "none")},
-		"train, base's width":  {[]string{"tiny", "16", "48"}, append(train, "--minutes", "1", "--from", "tiny", "--width", "48")},
 		"train, time":          {[]string{"negative"}, append(train, "--minutes", "-1")},
 		"eval without folders": {[]string{"--noisy", "--clean"}, []string{"eval", "--noisy", "in"}},
 		"eval, one folder":     {[]string{"two folders"}, []string{"eval", "--noisy", "in", "--clean", "in"}},

@@ -44,6 +44,17 @@ func (p *Params) Widened(width int, rng *rand.Rand) (*Params, error) {
 	return wide, nil
 }
 
+// Widened returns the model with its networks widened, see Params.Widened.
+func (m *Model) Widened(width int, rng *rand.Rand) (*Model, error) {
+	wide := *m
+	var err error
+	if wide.Teacher, err = m.Teacher.Widened(width, rng); err == nil && m.Student != nil {
+		wide.Student, err = m.Student.Widened(width, rng)
+	}
+	wide.Config.Width = width
+	return &wide, err
+}
+
 // keptInputs says where the input channels of a layer of the network a lie among those of the wider network b.
 func keptInputs(layer string, a, b Config) []int {
 	var list []int

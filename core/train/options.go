@@ -18,7 +18,7 @@ type Options struct {
 	Created time.Time // written into the model; zero leaves it out, so that two runs can give the same bytes
 	Licence string    // of the weights
 
-	Width    int      // feature channels of the network: 48, 32, 24 or 16; From's when fine-tuning
+	Width    int      // feature channels of the network: 48, 32, 24 or 16; From's when fine-tuning, or more, see bsn.Model.Widened
 	Channels int      // 3 (gray photos count as colour ones without colour) or 1 (gray photos only); From's when fine-tuning
 	Hole     bsn.Hole // the hole to train with; 0 means From's, or 9
 
@@ -132,11 +132,19 @@ func (o *Options) fillNetwork() error {
 	setDefault(&o.Width, width)
 	setDefault(&o.Channels, channels)
 	setDefault(&o.Hole, hole)
-	if o.From != nil && o.config() != o.From.Config {
+	if o.From == nil || o.config() == o.From.Config {
+		return nil
+	}
+	if o.Width < width || o.Channels != channels {
 		return refuse("the model to start from has width %d and %d channels, not %d and %d",
 			width, channels, o.Width, o.Channels)
 	}
-	return nil
+	if err := o.config().Validate(); err != nil {
+		return refuse("%w", err)
+	}
+	wide, err := o.From.Widened(o.Width, draw(o.Seed, "widen", 0, 0))
+	o.From = wide
+	return err
 }
 
 func (o Options) config() bsn.Config { return bsn.Config{Width: o.Width, Channels: o.Channels} }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -243,9 +244,18 @@ func TestPhasesAloneAndFineTuning(t *testing.T) {
 	if tuned.Config.Width != 16 || sameWeights(tuned, whole) {
 		t.Errorf("fine-tuning from width 16 gave width %d", tuned.Config.Width)
 	}
+	// A wider network begins as the narrow one, so its score before the first step is the same.
 	o.Width = 24
+	widened := mustRun(t, o, nil)
+	if widened.Config.Width != 24 || widened.Info.HeldOutBase == 0 || math.Abs(widened.Info.HeldOutBase/tuned.Info.HeldOutBase-1) > 1e-4 {
+		t.Errorf("width %d, held-out score %g before training, want 24 and %g", widened.Config.Width, widened.Info.HeldOutBase, tuned.Info.HeldOutBase)
+	}
+	if again := mustRun(t, o, nil); !sameWeights(again, widened) {
+		t.Error("widening is not repeatable")
+	}
+	o.Width = 8
 	if _, err := Run(ctx, o, nil); err == nil || !strings.Contains(err.Error(), "width 16") {
-		t.Errorf("another width than the model's: %v", err)
+		t.Errorf("a narrower network than the model's: %v", err)
 	}
 }
 
