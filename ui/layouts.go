@@ -89,10 +89,10 @@ type yielding struct{}
 
 const yieldingGap = 16
 
-// Layout gives both their least width.
+// Layout gives both their least width, and the first one less where there is not even that.
 func (yielding) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	a, b := o[0].MinSize(), o[1].MinSize()
-	place(o[0], 0, 0, a.Width, size.Height)
+	place(o[0], 0, 0, min(a.Width, size.Width), size.Height)
 	place(o[1], size.Width-b.Width, 0, b.Width, size.Height)
 	if a.Width+yieldingGap+b.Width > size.Width {
 		o[1].Hide()

@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// segments is a row of words of which one is chosen. Each word has the room that it needs; what is left over is shared
-// equally.
+// segments is a row of words of which one is chosen. Each word has the room that it needs; what is left over, or missing, is
+// shared equally.
 type segments struct {
 	widget.BaseWidget
 	words    []string
@@ -37,6 +37,7 @@ const (
 	segmentHeight = 28
 	segmentText   = 12.5
 	segmentMargin = 11 // at both sides of a word
+	segmentTight  = 3  // the same where there is too little room
 )
 
 func newSegments(words []string, onChosen func(int)) *segments {
@@ -100,7 +101,7 @@ func (s *segments) least() float32 {
 
 // edge is where word i begins; that of the number of words is the end.
 func (s *segments) edge(i int) float32 {
-	spare := max(s.Size().Width-s.least(), 0) / float32(len(s.words))
+	spare := max((s.Size().Width-s.least())/float32(len(s.words)), 2*(segmentTight-segmentMargin))
 	x := float32(0)
 	for _, w := range s.widths[:i] {
 		x += w + spare

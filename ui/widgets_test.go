@@ -224,6 +224,11 @@ func TestToolbarGivesWay(t *testing.T) {
 	if b.Visible() || box.MinSize().Width != a.least() {
 		t.Errorf("in a narrow window the zoom is visible: %v", b.Visible())
 	}
+	narrow := a.least() - 40
+	box.Resize(fyne.NewSize(narrow, segmentHeight))
+	if end := a.edge(len(a.words)); end > narrow+0.1 || a.edge(1) < fyne.MeasureText(a.words[0], segmentText, fyne.TextStyle{}).Width {
+		t.Errorf("in %g of %g the words end at %g, the first at %g", narrow, a.least(), end, a.edge(1))
+	}
 }
 
 // What the status bar says must not make the window wider.
