@@ -99,7 +99,7 @@ func (b *beside) renew() {
 	}
 	wish, before := b.wishes, b.s.photo.before
 	b.s.spawn(func() {
-		picture := before.clone()
+		picture := before.overlay()
 		b.s.mail.post(func() {
 			if b.wishes == wish {
 				b.picture = picture

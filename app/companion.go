@@ -130,9 +130,9 @@ func (p *preview) renewCompanion() {
 	p.s.spawn(func() {
 		var picture *Pyramid
 		if kind == OtherHole {
-			picture = before.clone()
+			picture = before.overlay()
 		} else {
-			picture = newPyramid(image.NewRGBA(before.Level(0).Rect))
+			picture = before.blank()
 		}
 		p.s.mail.post(func() {
 			if c.since == since {

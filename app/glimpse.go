@@ -88,7 +88,7 @@ func (s *Session) endGlimpse() {
 	s.glimpse, s.photo, s.kept = nil, s.kept, nil
 	if s.photo != nil {
 		s.turnTo(s.photo.Path)
-		s.photo.after = s.photo.before.clone() // its cells are forgotten
+		s.photo.after = s.photo.before.overlay() // its cells are forgotten
 	}
 	s.resetPictures()
 	s.pickModel()

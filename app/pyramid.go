@@ -2,6 +2,7 @@ package app
 
 import (
 	"image"
+	"image/color"
 	"image/draw"
 	"sync"
 )
@@ -15,15 +16,18 @@ const smallestLevel = 64
 //
 // It belongs to the goroutine that draws.
 type Pyramid struct {
-	levels []*image.RGBA
+	levels []*raster
 }
+
+// piecewise is the number of levels, the largest, of which an overlay keeps only what differs.
+const piecewise = 2
 
 // newPyramid builds all levels above full, which it keeps. Full's top left must be at 0, 0.
 func newPyramid(full *image.RGBA) *Pyramid {
-	p := &Pyramid{levels: []*image.RGBA{full}}
+	p := &Pyramid{levels: []*raster{{size: full.Rect.Size(), whole: full}}}
 	for size := full.Rect.Size(); max(size.X, size.Y) > smallestLevel; {
 		size = image.Pt((size.X+1)/2, (size.Y+1)/2)
-		p.levels = append(p.levels, image.NewRGBA(image.Rectangle{Max: size}))
+		p.levels = append(p.levels, &raster{size: size, whole: image.NewRGBA(image.Rectangle{Max: size})})
 	}
 	p.update(full.Rect)
 	return p
@@ -36,27 +40,55 @@ func PictureOf(img image.Image) *Pyramid {
 	return newPyramid(full)
 }
 
-// clone returns a copy that shares no memory with p.
-func (p *Pyramid) clone() *Pyramid {
-	c := &Pyramid{levels: make([]*image.RGBA, len(p.levels))}
+// overlay returns a pyramid that shows what p does until something is put into it. p must not change.
+func (p *Pyramid) overlay() *Pyramid {
+	c := &Pyramid{levels: make([]*raster, len(p.levels))}
 	for i, level := range p.levels {
-		c.levels[i] = image.NewRGBA(level.Rect)
-		copy(c.levels[i].Pix, level.Pix)
+		c.levels[i] = over(level, level.size)
+		if i >= piecewise {
+			c.levels[i] = &raster{size: level.size, whole: c.levels[i].picture()}
+		}
 	}
 	return c
 }
 
+// blank returns a black pyramid of p's size.
+func (p *Pyramid) blank() *Pyramid {
+	c := &Pyramid{levels: make([]*raster, len(p.levels))}
+	for i, level := range p.levels {
+		c.levels[i] = over(nil, level.size)
+	}
+	return c
+}
+
+// Size is that of the picture in pixels.
+func (p *Pyramid) Size() image.Point { return p.levels[0].size }
+
 // Levels is the number of sizes.
 func (p *Pyramid) Levels() int { return len(p.levels) }
 
-// Level returns the picture halved i times, sides rounded up. It must not be changed.
-func (p *Pyramid) Level(i int) *image.RGBA { return p.levels[i] }
+// LevelSize is the size of the picture halved i times, sides rounded up.
+func (p *Pyramid) LevelSize(i int) image.Point { return p.levels[i].size }
+
+// Row is the pixels from ≤ x < to in row y of the picture halved i times, four bytes each. They must not be changed. They may
+// lie in buffer, which must have room for them.
+func (p *Pyramid) Row(i, y, from, to int, buffer []uint8) []uint8 { return p.levels[i].row(y, from, to, buffer) }
+
+// At is one pixel of the picture.
+func (p *Pyramid) At(x, y int) color.RGBA {
+	var buffer [4]uint8
+	c := p.levels[0].row(y, x, x+1, buffer[:])
+	return color.RGBA{R: c[0], G: c[1], B: c[2], A: c[3]}
+}
+
+// Level returns the picture halved i times in one piece. It must not be changed, and does not follow changes. To draw, Row is
+// faster.
+func (p *Pyramid) Level(i int) *image.RGBA { return p.levels[i].picture() }
 
 // put replaces the part r of the picture by tile, whose top left is at 0, 0.
 func (p *Pyramid) put(r image.Rectangle, tile *image.RGBA) {
-	full := p.levels[0]
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		copy(full.Pix[full.PixOffset(r.Min.X, y):full.PixOffset(r.Max.X-1, y)+4], tile.Pix[tile.PixOffset(0, y-r.Min.Y):])
+		p.levels[0].set(y, r.Min.X, tile.Pix[tile.PixOffset(0, y-r.Min.Y):][:4*r.Dx()])
 	}
 	p.update(r)
 }
@@ -70,17 +102,19 @@ func (p *Pyramid) update(r image.Rectangle) {
 }
 
 // halve sets the part r of dst to the means of two by two pixels of src. At an odd edge the last pixel counts twice.
-func halve(dst, src *image.RGBA, r image.Rectangle) {
+func halve(dst, src *raster, r image.Rectangle) {
+	from, to := 2*r.Min.X, min(2*r.Max.X, src.size.X)
+	buffers := make([]uint8, 2*4*(to-from)+4*r.Dx())
+	first, second, out := buffers[:4*(to-from)], buffers[4*(to-from):2*4*(to-from)], buffers[2*4*(to-from):]
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		upper := src.Pix[2*y*src.Stride:][:src.Stride]
+		upper := src.row(2*y, from, to, first)
 		lower := upper
-		if 2*y+1 < src.Rect.Dy() {
-			lower = src.Pix[(2*y+1)*src.Stride:][:src.Stride]
+		if 2*y+1 < src.size.Y {
+			lower = src.row(2*y+1, from, to, second)
 		}
-		out := dst.Pix[y*dst.Stride:][:dst.Stride]
-		for x := r.Min.X; x < r.Max.X; x++ {
+		for x := range r.Dx() {
 			left, right := 8*x, 8*x+4
-			if right >= src.Stride {
+			if right >= len(upper) {
 				right = left
 			}
 			for c := range 4 {
@@ -88,6 +122,7 @@ func halve(dst, src *image.RGBA, r image.Rectangle) {
 				out[4*x+c] = uint8((sum + 2) / 4)
 			}
 		}
+		dst.set(y, r.Min.X, out)
 	}
 }
 

@@ -3,7 +3,10 @@ package app
 import (
 	"bytes"
 	"image"
+	"image/color"
+	"image/draw"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -35,7 +38,7 @@ func TestHalvingIsTheMean(t *testing.T) {
 		img.Pix[4*i] = uint8(10 * i)
 	}
 	half := image.NewRGBA(image.Rect(0, 0, 2, 2))
-	halve(half, img, half.Rect)
+	halve(&raster{size: image.Pt(2, 2), whole: half}, &raster{size: image.Pt(3, 3), whole: img}, half.Rect)
 	// 0 10 20 / 30 40 50 / 60 70 80, the odd edge repeated
 	for i, want := range []uint8{20, 35, 65, 80} {
 		if got := half.Pix[4*i]; got != want {
@@ -64,7 +67,51 @@ func TestPutEqualsRebuild(t *testing.T) {
 			t.Errorf("level %d differs from that of the finished picture", i)
 		}
 	}
-	if c := p.clone(); !bytes.Equal(c.Level(2).Pix, p.Level(2).Pix) || &c.Level(2).Pix[0] == &p.Level(2).Pix[0] {
-		t.Error("a clone differs or shares memory")
+}
+
+// An overlay shows what lies under it until something is put into it, which does not reach what lies under it.
+func TestOverlay(t *testing.T) {
+	const w, h = 1001, 777
+	under := newPyramid(noisePicture(w, h, 4))
+	full := slices.Clone(under.Level(0).Pix)
+	same := func(what string, a, b *Pyramid) {
+		t.Helper()
+		for i := range a.Levels() {
+			if !bytes.Equal(a.Level(i).Pix, b.Level(i).Pix) {
+				t.Errorf("%s: level %d differs", what, i)
+			}
+		}
+	}
+	over := under.overlay()
+	same("untouched", over, under)
+	top := over.overlay() // one upon the other
+	changed := image.NewRGBA(image.Rect(0, 0, w, h))
+	copy(changed.Pix, full)
+	for _, r := range []image.Rectangle{image.Rect(0, 0, 3, 5), image.Rect(250, 250, 331, 340), image.Rect(900, 700, w, h)} {
+		tile := noisePicture(r.Dx(), r.Dy(), 5)
+		over.put(r, tile)
+		draw.Draw(changed, r, tile, image.Point{}, draw.Src)
+	}
+	same("changed", over, newPyramid(changed))
+	if !bytes.Equal(under.Level(0).Pix, full) || !bytes.Equal(top.Level(0).Pix[:4*w], changed.Pix[:4*w]) {
+		t.Error("what lies under the overlay has changed, or what lies upon it does not show it")
+	}
+	if c := over.At(900, 700); c != changed.RGBAAt(900, 700) {
+		t.Errorf("a pixel is %v, want %v", c, changed.RGBAAt(900, 700))
+	}
+	blocks := 0
+	for _, b := range over.levels[0].blocks {
+		if b != nil {
+			blocks++
+		}
+	}
+	if blocks != 6 { // 1 at the top left, 4 around (256, 256), and the last one
+		t.Errorf("%d blocks are kept", blocks)
+	}
+	blank := under.blank()
+	tile := noisePicture(64, 64, 6)
+	blank.put(tile.Rect, tile)
+	if blank.At(63, 63) != tile.RGBAAt(63, 63) || blank.At(64, 64) != (color.RGBA{}) || blank.Size() != under.Size() {
+		t.Error("a blank picture shows something else than what was put into it")
 	}
 }

@@ -293,7 +293,7 @@ func readPhoto(ctx context.Context, path string) (*openPhoto, error) {
 	colours := screenColours(p)
 	colours.RGBA(full, full.Rect)
 	before := newPyramid(full)
-	return &openPhoto{Photo: p, colours: colours, noise: newPhotoNoise(), before: before, after: before.clone()}, nil
+	return &openPhoto{Photo: p, colours: colours, noise: newPhotoNoise(), before: before, after: before.overlay()}, nil
 }
 
 func (s *Session) opened(path string, p *openPhoto, err error) {

@@ -19,28 +19,40 @@ func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin ima
 		zoom *= 2
 		level++
 	}
-	src := p.Level(level)
+	size := p.LevelSize(level)
 	area := image.Rectangle{Min: origin, Max: origin.Add(image.Pt(
-		int(math.Ceil(float64(src.Rect.Dx())*zoom)), int(math.Ceil(float64(src.Rect.Dy())*zoom)),
+		int(math.Ceil(float64(size.X)*zoom)), int(math.Ceil(float64(size.Y)*zoom)),
 	))}
 	clip = clip.Intersect(area).Intersect(dst.Rect)
 	if clip.Empty() {
 		return clip
 	}
 	if zoom == 1 || zoom > 2 {
-		columns := nearest(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
-		rows := nearest(clip.Min.Y-origin.Y, clip.Dy(), src.Rect.Dy(), zoom)
-		eachRow(clip.Dy(), func(y int) {
+		columns := nearest(clip.Min.X-origin.X, clip.Dx(), size.X, zoom)
+		rows := nearest(clip.Min.Y-origin.Y, clip.Dy(), size.Y, zoom)
+		from, to := columns[0], columns[len(columns)-1]+1
+		for i := range columns {
+			columns[i] -= from
+		}
+		eachRow(clip.Dy(), 4*(to-from), func(y int, buffer []uint8) {
 			out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
-			copyRow(out, src.Pix[rows[y]*src.Stride:][:src.Stride], columns)
+			copyRow(out, p.Row(level, rows[y], from, to, buffer), columns)
 		})
 		return clip
 	}
-	columns := between(clip.Min.X-origin.X, clip.Dx(), src.Rect.Dx(), zoom)
-	rows := between(clip.Min.Y-origin.Y, clip.Dy(), src.Rect.Dy(), zoom)
-	eachRow(clip.Dy(), func(y int) {
+	columns := between(clip.Min.X-origin.X, clip.Dx(), size.X, zoom)
+	rows := between(clip.Min.Y-origin.Y, clip.Dy(), size.Y, zoom)
+	from, to := columns[0].first, columns[len(columns)-1].second+1
+	for i := range columns {
+		columns[i].first -= from
+		columns[i].second -= from
+	}
+	width := 4 * (to - from)
+	eachRow(clip.Dy(), 2*width, func(y int, buffer []uint8) {
 		out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
-		mixRow(out, src.Pix[rows[y].first*src.Stride:], src.Pix[rows[y].second*src.Stride:], rows[y].weight, columns)
+		upper := p.Row(level, rows[y].first, from, to, buffer[:width])
+		lower := p.Row(level, rows[y].second, from, to, buffer[width:])
+		mixRow(out, upper, lower, rows[y].weight, columns)
 	})
 	return clip
 }
@@ -49,7 +61,7 @@ func drawPhoto(dst *image.RGBA, clip image.Rectangle, p *app.Pyramid, origin ima
 // which is as large as dst.
 func drawRemoved(dst, scratch *image.RGBA, clip image.Rectangle, denoised *app.Pyramid, origin image.Point, zoom float64) {
 	clip = drawPhoto(scratch, clip, denoised, origin, zoom)
-	eachRow(clip.Dy(), func(y int) {
+	eachRow(clip.Dy(), 0, func(y int, _ []uint8) {
 		out := dst.Pix[dst.PixOffset(clip.Min.X, clip.Min.Y+y):][:4*clip.Dx()]
 		app.Removed(out, out, scratch.Pix[scratch.PixOffset(clip.Min.X, clip.Min.Y+y):])
 	})
@@ -101,21 +113,23 @@ func mixRow(out, upper, lower []uint8, weight int, columns []neighbours) {
 	}
 }
 
-// eachRow calls row for 0..n-1 on all processors and waits.
-func eachRow(n int, row func(y int)) {
+// eachRow calls row for 0..n-1 on all processors and waits. Each call has the bytes of a buffer to itself.
+func eachRow(n, bytes int, row func(y int, buffer []uint8)) {
 	const least = 64 // rows that are worth a goroutine
 	workers := min(runtime.GOMAXPROCS(0), (n+least-1)/least)
 	if workers <= 1 {
+		buffer := make([]uint8, bytes)
 		for y := range n {
-			row(y)
+			row(y, buffer)
 		}
 		return
 	}
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() {
+			buffer := make([]uint8, bytes)
 			for y := n * w / workers; y < n*(w+1)/workers; y++ {
-				row(y)
+				row(y, buffer)
 			}
 		})
 	}

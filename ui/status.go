@@ -76,7 +76,7 @@ func (b *statusBar) showPixel(at image.Point, ok bool) {
 	}
 	before, after := b.session.Pictures()
 	values := func(p *app.Pyramid) string {
-		c := p.Level(0).RGBAAt(at.X, at.Y)
+		c := p.At(at.X, at.Y)
 		return fmt.Sprintf("%3d %3d %3d", c.R, c.G, c.B)
 	}
 	result := "…"

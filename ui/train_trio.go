@@ -34,7 +34,7 @@ func newTrio(pictures []image.Image, words []string) *trio {
 	for _, p := range pictures {
 		t.pictures = append(t.pictures, app.PictureOf(p))
 	}
-	size := t.pictures[0].Level(0).Rect.Size()
+	size := t.pictures[0].Size()
 	t.lens = lens{photo: size, zoom: 1, x: float64(size.X) / 2, y: float64(size.Y) / 2}
 	t.raster = canvas.NewRaster(t.draw)
 	t.raster.ScaleMode = canvas.ImageScalePixels

@@ -86,7 +86,7 @@ func newViewer(mode compare) *viewer {
 func (v *viewer) setPictures(before, after *app.Pyramid) {
 	v.before, v.after, v.original = before, after, false
 	if before != nil {
-		v.lens.show(before.Level(0).Rect.Size())
+		v.lens.show(before.Size())
 	} else {
 		v.lens.show(image.Point{})
 	}
@@ -95,7 +95,7 @@ func (v *viewer) setPictures(before, after *app.Pyramid) {
 
 // replacePictures shows other pictures of the same photo; the part of it that is seen stays.
 func (v *viewer) replacePictures(before, after *app.Pyramid) {
-	if v.before == nil || before.Level(0).Rect != v.before.Level(0).Rect {
+	if v.before == nil || before.Size() != v.before.Size() {
 		v.setPictures(before, after)
 		return
 	}

@@ -15,10 +15,10 @@ import (
 // newStage shows a viewer of 400×300 with a photo of 200×100 whose result is told apart by being white.
 func newStage(t *testing.T) (*viewer, *viewerRenderer, fyne.Window) {
 	t.Helper()
-	before, after := openPictures(t, 200, 100)
-	for i := range after.Level(0).Pix {
-		after.Level(0).Pix[i] = 255
-	}
+	before, _ := openPictures(t, 200, 100)
+	blank := image.NewRGBA(before.Level(0).Rect)
+	fill(blank, blank.Rect, color.NRGBA(white))
+	after := app.PictureOf(blank)
 	v := newViewer(splitView)
 	w := show(t, v, fyne.NewSize(400, 300))
 	v.setPictures(before, after)
