@@ -102,9 +102,15 @@ func (g General) withDefaults() General {
 	return g
 }
 
-// garbagePercent is how much of what is in use may be garbage besides. Nearly all of it is pixels, which cost nothing to
-// look through; at Go's 100 % a photo of 24 megapixels held a gigabyte that nobody needed, at 25 % still 280 MB.
-const garbagePercent = 10
+// garbagePercent is how much of what is in use may be garbage besides: garbageMB where the cache is full and a photo of so many pixels is
+// open. Nearly all in use is pixels, which cost nothing to look through; at Go's 100 % a photo of 24 megapixels held a
+// gigabyte that nobody needed.
+func garbagePercent(cacheMB, pixels int) int {
+	inUse := cacheMB + 64 + 11*pixels>>20 // a photo and one picture of it
+	return min(max(100*garbageMB/inUse, 4), 25)
+}
+
+const garbageMB = 48
 
 // What the program may take beside the cache before the garbage collector works harder: roomMB, or for larger photos a base and so
 // much a pixel, which is the photo and its pictures for the screen.
@@ -116,8 +122,12 @@ const (
 
 // LimitMemory makes the garbage collector work harder before large photos take much more than the results in the cache.
 func LimitMemory(cacheMB int) {
-	debug.SetGCPercent(garbagePercent)
-	debug.SetMemoryLimit(memoryLimit(cacheMB, 0))
+	limitMemory(cacheMB, 0)
+}
+
+func limitMemory(cacheMB, pixels int) {
+	debug.SetGCPercent(garbagePercent(cacheMB, pixels))
+	debug.SetMemoryLimit(memoryLimit(cacheMB, pixels))
 }
 
 // memoryLimit is the soft limit in bytes with a photo of so many pixels open. A limit below what is in use would have the collector run
@@ -154,7 +164,7 @@ func (s *Session) limitMemory() {
 	if s.photo != nil {
 		pixels = s.photo.Image.W * s.photo.Image.H
 	}
-	debug.SetMemoryLimit(memoryLimit(s.options.Preferences.CacheMB, pixels))
+	limitMemory(s.options.Preferences.CacheMB, pixels)
 }
 
 // rethread has the chosen model run on another number of threads.

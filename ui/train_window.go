@@ -76,6 +76,7 @@ func (w *Window) leaveTraining() {
 func (w *Window) viewed(v app.View) {
 	if !w.trainingShown() {
 		w.session.SetView(v)
+		w.progressed() // of other cells than before
 	}
 }
 

@@ -84,3 +84,25 @@ func TestToggledViewsGoBack(t *testing.T) {
 		}
 	}
 }
+
+// How far the picture has come is about the cells that are seen, also when the view has moved to some that are done and nothing
+// new arrives.
+func TestProgressFollowsTheView(t *testing.T) {
+	w, _ := newLibraryWindow(t)
+	w.Open(noisyFile(t, 900, 700))
+	w.opens(t, "noisy.png")
+	w.viewer.zoomTo(4)
+	seen := func() app.PreviewState {
+		w.viewer.draw(300, 200)
+		return w.session.Preview()
+	}
+	receive(t, w.session, func() bool { return seen().Complete() && w.viewer.progress == "" })
+	w.viewer.zoomTo(1)
+	if s := seen(); s.Waiting == 0 || w.viewer.progress == "" {
+		t.Fatalf("with %d of %d cells waiting the name says %q", s.Waiting, s.Total, w.viewer.progress)
+	}
+	w.viewer.zoomTo(4)
+	if s := seen(); s.Waiting != 0 || w.viewer.progress != "" {
+		t.Errorf("with %d of %d cells waiting the name says %q", s.Waiting, s.Total, w.viewer.progress)
+	}
+}

@@ -31,7 +31,7 @@ type gathering struct {
 	bytes   int
 	limit   int
 	done    map[int]weak.Pointer[CellResult] // as long as somebody uses them
-	spare   []int32
+	spare   map[int][]int32                  // by length; cells have few sizes
 }
 
 // gathered is a cell on its way.
@@ -48,6 +48,7 @@ type gathered struct {
 func newGathering(limit int) *gathering {
 	return &gathering{
 		limit: limit, cells: map[int]*list.Element{}, order: list.New(), done: map[int]weak.Pointer[CellResult]{},
+		spare: map[int][]int32{},
 	}
 }
 
@@ -86,11 +87,11 @@ func (g *gathering) open(plan *Plan, cell, layers, channels int) *gathered {
 
 // take returns n zeros.
 func (g *gathering) take(n int) []int32 {
-	if cap(g.spare) < n {
+	s, ok := g.spare[n]
+	if !ok {
 		return make([]int32, n)
 	}
-	s := g.spare[:n]
-	g.spare = nil
+	delete(g.spare, n)
 	clear(s)
 	return s
 }
@@ -100,7 +101,7 @@ func (g *gathering) close(c *gathered) {
 	g.order.Remove(g.cells[c.cell])
 	delete(g.cells, c.cell)
 	g.bytes -= c.bytes()
-	g.spare = c.values
+	g.spare[len(c.values)] = c.values
 }
 
 // evict forgets the cells that were used longest ago, but not keep, until the
