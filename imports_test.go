@@ -25,16 +25,17 @@ var mayImport = map[string][]string{
 	"cmd/blindspot-cli": {"app", "assets"},
 	"ui":                {"app", "ui"},
 	"app":               {"app", "core"},
+	"core/say":          {},
 	"core/kernel":       {},
 	"core/pixel":        {},
-	"core/bsn":          {"core/kernel", "core/bsn"},
-	"core/colour":       {"core/pixel"},
-	"core/photo":        {"core/pixel", "core/colour", "core/photo"},
+	"core/bsn":          {"core/kernel", "core/bsn", "core/say"},
+	"core/colour":       {"core/pixel", "core/say"},
+	"core/photo":        {"core/pixel", "core/colour", "core/photo", "core/say"},
 	"core/metric":       {"core/pixel", "core/colour"},
 	"core/noise":        {"core/pixel", "core/colour"},
 	"core/camera":       {"core/pixel", "core/colour"},
-	"core/denoise":      {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/noise"},
-	"core/train":        {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/photo", "core/noise"},
+	"core/denoise":      {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/noise", "core/say"},
+	"core/train":        {"core/bsn", "core/kernel", "core/pixel", "core/colour", "core/photo", "core/noise", "core/say"},
 }
 
 func TestImports(t *testing.T) {
