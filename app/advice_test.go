@@ -34,12 +34,12 @@ func TestMessagesSayWhatToDo(t *testing.T) {
 		b := newStage(t, Options{})
 		b.Open(path)
 		b.until("the sentence", func() bool { return b.Message().Problem })
-		text := b.Message().Text
+		text := b.Message().Text.String()
 		if !strings.Contains(text, want) || strings.Contains(text, "\n") || !strings.HasSuffix(text, ".") {
 			t.Errorf("%s: %q does not say %q", filepath.Base(path), text, want)
 		}
 		b.open(photoFile(t, 8, 8), image.Point{})
-		if b.Message().Text != "" {
+		if !b.Message().Text.Empty() {
 			t.Errorf("%s: the sentence stays over the next photo", filepath.Base(path))
 		}
 	}

@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // OpenAll opens photos together: files, and the photos that lie in folders, in the order of their names. The first one is
@@ -54,7 +54,7 @@ func gather(ctx context.Context, paths []string) ([]string, error) {
 			}
 			slices.SortStableFunc(photos, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 			if len(paths) == 1 && len(photos) == 0 {
-				return nil, fmt.Errorf("the folder %s holds no photos", path)
+				return nil, say.Errorf("the folder %s holds no photos", path)
 			}
 			list = append(list, photos...)
 		case len(paths) == 1 || photo.Supported(path): // what is wrong with a single file is said by Open
@@ -62,7 +62,7 @@ func gather(ctx context.Context, paths []string) ([]string, error) {
 		}
 	}
 	if len(list) == 0 && len(paths) > 0 {
-		return nil, fmt.Errorf("there are no photos among %s", count(len(paths), "file"))
+		return nil, say.Errorf("there are no photos among %v", countFiles(len(paths)))
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(path string) bool {

@@ -91,7 +91,7 @@ func TestWhatHoldsNoPhotos(t *testing.T) {
 		b := newStage(t, Options{})
 		b.OpenAll(paths)
 		b.until("the complaint", func() bool { return b.Message().Problem })
-		if text := b.Message().Text; !strings.Contains(text, "no photos") {
+		if text := b.Message().Text.String(); !strings.Contains(text, "no photos") {
 			t.Errorf("the sentence is %q", text)
 		}
 	}

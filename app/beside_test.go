@@ -126,7 +126,7 @@ func TestOtherModelThatCannot(t *testing.T) {
 	s.Mode = Fast
 	b.SetSettings(s)
 	b.complete()
-	if problem := b.Beside().Problem; problem == nil || !strings.Contains(problem.Error(), "no fast network") || b.Message().Text != "" {
+	if problem := b.Beside().Problem; problem == nil || !strings.Contains(problem.Error(), "no fast network") || !b.Message().Text.Empty() {
 		t.Errorf("it says %v, and to all %q", problem, b.Message().Text)
 	}
 	s.Mode = Tunable

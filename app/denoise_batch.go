@@ -11,6 +11,7 @@ import (
 
 	"blindspot/core/denoise"
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // This file denoises many photos one after another: what the command line does, and a folder in the window.
@@ -99,7 +100,7 @@ func DenoiseBatch(ctx context.Context, o BatchOptions, report func(BatchProgress
 		}
 		r := BatchResult{Input: input.path, Output: out, Seconds: time.Since(began).Seconds(), Notes: notes, Err: err}
 		if err != nil {
-			r.Output, r.Seconds, r.Error = "", 0, Sentence(err)
+			r.Output, r.Seconds, r.Error = "", 0, Sentence(err).String()
 		}
 		results = append(results, r)
 		p.Result = &r
@@ -175,7 +176,7 @@ func findPhotos(path string) []batchInput {
 func photosIn(folder string) (photos []string, others int, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read the folder %s: %w", folder, bareError(err))
+		return nil, 0, say.Errorf("read the folder %s: %w", folder, bareError(err))
 	}
 	for _, e := range entries {
 		switch {
@@ -236,5 +237,5 @@ func (b *batch) one(ctx context.Context, n network, in batchInput, progress func
 		Format: format, Depth: b.o.Depth, Quality: b.o.Quality, Overwrite: b.o.Overwrite, KeepTimes: b.o.KeepTimes,
 		Done: edit(b.o.Model.Name, settings),
 	})
-	return path, append(p.Notes, notes...), err
+	return path, plain(append(p.Notes, notes...)), err
 }

@@ -1,14 +1,13 @@
 package app
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // ErrExists says that a file of that name is there already.
@@ -162,15 +161,15 @@ type exportOrder struct {
 func (s *Session) newOrder(o ExportOrder) (*exportOrder, error) {
 	switch {
 	case len(o.Photos) == 0:
-		return nil, errors.New("there is no photo to export")
+		return nil, say.Errorf("there is no photo to export")
 	case s.network == nil && s.models.loading != nil:
-		return nil, errors.New("the model is still loading: try again in a moment")
+		return nil, say.Errorf("the model is still loading: try again in a moment")
 	case s.network == nil:
 		return nil, errNoModel
 	case o.Depth != 0 && o.Depth != 8 && o.Depth != 16:
-		return nil, fmt.Errorf("a depth of %d bits is neither 8 nor 16", o.Depth)
+		return nil, say.Errorf("a depth of %d bits is neither 8 nor 16", o.Depth)
 	case o.Quality < 1 || o.Quality > 100:
-		return nil, fmt.Errorf("a quality of %d is outside 1 to 100", o.Quality)
+		return nil, say.Errorf("a quality of %d is outside 1 to 100", o.Quality)
 	}
 	if err := CheckExportName(o.Name); err != nil {
 		return nil, err

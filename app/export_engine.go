@@ -2,7 +2,8 @@ package app
 
 import (
 	"context"
-	"fmt"
+
+	"blindspot/core/say"
 )
 
 // exportEngine is a network of an export's own: one that has been overtaken in the middle of a tile must not have its
@@ -53,7 +54,7 @@ func (s engineSource) engine(ctx context.Context, there *exportEngine, threads i
 	case s.load != nil:
 		n, err = s.load(ctx)
 	default:
-		err = fmt.Errorf("the model %s is not there any more: choose another one and export again", s.model)
+		err = say.Errorf("the model %s is not there any more: choose another one and export again", s.model)
 	}
 	if err != nil {
 		return nil, err

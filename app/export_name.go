@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // defaultName is the name of exports as long as the user has not chosen another.
@@ -37,20 +37,20 @@ func CheckExportName(name string) error {
 func expandName(name string, values map[string]string) (string, error) {
 	switch {
 	case strings.TrimSpace(name) == "":
-		return "", errors.New("the export needs a file name")
+		return "", say.Errorf("the export needs a file name")
 	case strings.HasPrefix(name, "."):
-		return "", errors.New("the file name must not begin with a dot")
+		return "", say.Errorf("the file name must not begin with a dot")
 	case len(name) > longestName:
-		return "", fmt.Errorf("the file name is longer than %d letters", longestName)
+		return "", say.Errorf("the file name is longer than %d letters", longestName)
 	case strings.ContainsFunc(name, unsafe):
-		return "", errors.New(`the file name holds a character that file names cannot have, one of / \ : * ? " < > |`)
+		return "", say.Errorf(`the file name holds a character that file names cannot have, one of / \ : * ? " < > |`)
 	}
 	const separators = "-_ "
 	out, rest, swallow := "", name, false
 	for rest != "" {
 		before, after, found := strings.Cut(rest, "{")
 		if strings.Contains(before, "}") {
-			return "", errors.New("the file name has a } without a { before it")
+			return "", say.Errorf("the file name has a } without a { before it")
 		}
 		if swallow && before != "" && strings.ContainsRune(separators, rune(before[0])) {
 			before = before[1:]
@@ -62,9 +62,9 @@ func expandName(name string, values map[string]string) (string, error) {
 		field, then, closed := strings.Cut(after, "}")
 		switch {
 		case !closed:
-			return "", errors.New("the file name has a { without a } after it")
+			return "", say.Errorf("the file name has a { without a } after it")
 		case !slices.Contains(ExportFields(), field):
-			return "", fmt.Errorf("there is no field {%s}: use {%s}", field, strings.Join(ExportFields(), "}, {"))
+			return "", say.Errorf("there is no field {%s}: use {%s}", field, strings.Join(ExportFields(), "}, {"))
 		}
 		value := strings.TrimSpace(strings.Map(fileSafe, values[field]))
 		swallow = value == "" && strings.TrimRight(out, separators) == out
@@ -166,7 +166,7 @@ func exists(path string) bool {
 // that there is a file that would be lost.
 func (s *Session) ExportExample(o ExportOrder) (path string, replaces bool, err error) {
 	if len(o.Photos) == 0 {
-		return "", false, errors.New("there is no photo to export")
+		return "", false, say.Errorf("there is no photo to export")
 	}
 	f := exportFacts{photo: o.Photos[0], number: 1, total: len(o.Photos), model: s.modelName()}
 	if s.photo != nil {

@@ -29,10 +29,10 @@ type ExportInfo struct {
 	Photo       string // its path
 	Output      string // path of the result, empty until it is there
 	State       ExportState
-	Done, Total int    // tiles; Total is 0 before the first is known
-	Problem     string // of one that failed, a sentence
-	Note        string // what of the metadata could not be kept, sentences
-	First, Last bool   // of those that can be moved
+	Done, Total int  // tiles; Total is 0 before the first is known
+	Problem     Text // of one that failed, a sentence
+	Note        Text // what of the metadata could not be kept, sentences
+	First, Last bool // of those that can be moved
 }
 
 // ExportSummary describes the queue as a whole. Counts are those of the run: what has been in the queue since it was last idle.
@@ -78,8 +78,8 @@ type exportEntry struct {
 	done       int
 	total      int
 	output     string
-	problem    string
-	note       string
+	problem    Text
+	note       Text
 	clock      stopwatch
 	cancel     context.CancelFunc // of a running one
 	after      ExportState        // what a running one becomes that was stopped
@@ -193,7 +193,7 @@ func (q *exportQueue) queue(e *exportEntry) {
 			}
 		}
 	}
-	e.run, e.done, e.total, e.output, e.problem, e.note, e.clock = q.run, 0, 0, "", "", "", stopwatch{}
+	e.run, e.done, e.total, e.output, e.problem, e.note, e.clock = q.run, 0, 0, "", Text{}, Text{}, stopwatch{}
 	q.become(e, ExportQueued)
 }
 

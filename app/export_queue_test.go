@@ -34,11 +34,11 @@ func TestOneFailureStopsNothing(t *testing.T) {
 	if sum := p.ExportSummary(); sum.Photos != 4 || sum.Done != 2 || sum.Failed != 2 || sum.Active || sum.Part != 1 || p.changes&ExportsEnded == 0 {
 		t.Errorf("the summary is %+v, the end was told: %v", sum, p.changes&ExportsEnded != 0)
 	}
-	if m := p.Message(); !m.Problem || !strings.Contains(m.Text, "2 of 4 photos") || !strings.Contains(m.Text, "2 failed") {
+	if m := p.Message(); !m.Problem || !strings.Contains(m.Text.String(), "2 of 4 photos") || !strings.Contains(m.Text.String(), "2 failed") {
 		t.Errorf("the message is %+v", m)
 	}
 	for i, want := range map[int]string{1: "b.png", 2: "no numbers"} {
-		if e := p.Exports()[i]; !strings.Contains(e.Problem, want) || !strings.HasSuffix(e.Problem, ".") || e.Output != "" {
+		if e := p.Exports()[i]; !strings.Contains(e.Problem.String(), want) || !strings.HasSuffix(e.Problem.String(), ".") || e.Output != "" {
 			t.Errorf("what failed says %+v", e)
 		}
 	}

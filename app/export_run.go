@@ -3,13 +3,12 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // progressPause is the least time between two reports of progress: 15 a second are plenty for the eye.
@@ -79,7 +78,7 @@ func (q *exportQueue) finished(e *exportEntry, x *exporter, r exportResult) {
 		e.problem = Sentence(r.err)
 		q.become(e, ExportFailed)
 	default:
-		e.output, e.note, q.folder = r.path, notesText(r.notes), filepath.Dir(r.path)
+		e.output, e.note, q.folder = r.path, say.Join(sentences(r.notes), " "), filepath.Dir(r.path)
 		if x.warm == nil {
 			q.pace.add(e.kind(), e.megapixels, e.clock.read())
 		}
@@ -111,35 +110,25 @@ func (q *exportQueue) only() *exportEntry {
 }
 
 // text tells how one photo went.
-func (e *exportEntry) text() string {
+func (e *exportEntry) text() Text {
 	switch {
 	case e.state == ExportFailed:
 		return e.problem
-	case e.note != "":
-		return "Saved " + e.output + ". " + e.note
+	case !e.note.Empty():
+		return say.Textf("Saved %s. %v", e.output, e.note)
 	}
-	return "Saved " + e.output
+	return say.Textf("Saved %s", e.output)
 }
 
 // text tells how a run of several photos went.
-func (sum ExportSummary) text() string {
-	text := fmt.Sprintf("Saved %s in %s.", count(sum.Done, "photo"), sum.Folder)
+func (sum ExportSummary) text() Text {
 	switch {
 	case sum.Done == 0:
-		text = fmt.Sprintf("None of the %s could be exported: see the export queue.", count(sum.Photos, "photo"))
+		return say.Textf("None of the %d photos could be exported: see the export queue.", sum.Photos)
 	case sum.Failed > 0:
-		text = fmt.Sprintf("Saved %d of %s in %s; %d failed: see the export queue.", sum.Done, count(sum.Photos, "photo"), sum.Folder, sum.Failed)
+		return say.Textf("Saved %d of %v in %s; %d failed: see the export queue.", sum.Done, countPhotos(sum.Photos), sum.Folder, sum.Failed)
 	}
-	return text
-}
-
-// notesText makes sentences of notes.
-func notesText(notes []string) string {
-	sentences := make([]string, len(notes))
-	for i, n := range notes {
-		sentences[i] = Sentence(errors.New(n))
-	}
-	return strings.Join(sentences, " ")
+	return say.Textf("Saved %v in %s.", countPhotos(sum.Done), sum.Folder)
 }
 
 // reporter returns a function that tells the session how far a photo is, not too often.

@@ -185,7 +185,7 @@ func TestCancelledExportLeavesNothing(t *testing.T) {
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left in the folder: %v, %v", left, err)
 	}
-	if m := b.Message(); m.Text != "" {
+	if m := b.Message(); !m.Text.Empty() {
 		t.Errorf("cancelling said %q", m.Text)
 	}
 }
@@ -208,7 +208,7 @@ func TestExportNeverReplacesUnasked(t *testing.T) {
 	if text, err := os.ReadFile(path); err != nil || string(text) != "precious" {
 		t.Fatalf("the file was touched: %v", err)
 	}
-	if m := b.Message(); m.Problem || m.Text != "Saved "+second || b.Exports()[0].Output != second {
+	if m := b.Message(); m.Problem || m.Text.String() != "Saved "+second || b.Exports()[0].Output != second {
 		t.Errorf("the message is %+v, the entry %+v", m, b.Exports()[0])
 	}
 	o.Replace = true
@@ -256,7 +256,7 @@ func TestExportThatCannotBeWritten(t *testing.T) {
 	b.until("the photo", func() bool { _, ok := b.Photo(); return ok })
 	o := b.toPNG(filepath.Join(photoFile(t, 10, 10), "out.png")) // a file is no folder
 	b.export(o)
-	if m := b.Message(); !m.Problem || !strings.HasPrefix(m.Text, "Make the folder") || b.Exports()[0].Problem != m.Text {
+	if m := b.Message(); !m.Problem || !strings.HasPrefix(m.Text.String(), "Make the folder") || b.Exports()[0].Problem.String() != m.Text.String() {
 		t.Errorf("the message is %+v, the entry %+v", m, b.Exports()[0])
 	}
 	if n.twins != 0 {

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"blindspot/core/noise"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // exporter denoises and saves one photo, in a goroutine of its own.
@@ -40,7 +40,7 @@ type exporter struct {
 // exportResult tells how an export went.
 type exportResult struct {
 	path       string
-	notes      []string
+	notes      []Text
 	megapixels float64 // 0 if the photo could not be read
 	err        error
 }
@@ -64,7 +64,7 @@ func (x *exporter) run(ctx context.Context) (r exportResult) {
 	r.megapixels = float64(p.Image.W) * float64(p.Image.H) / 1e6
 	denoised, err := x.denoise(ctx, p.Image)
 	if err != nil {
-		return exportResult{megapixels: r.megapixels, err: fmt.Errorf("export %s: %w", filepath.Base(x.photo), err)}
+		return exportResult{megapixels: r.megapixels, err: say.Errorf("export %s: %w", filepath.Base(x.photo), err)}
 	}
 	out := *p
 	out.Image = denoised
@@ -76,17 +76,17 @@ func (x *exporter) run(ctx context.Context) (r exportResult) {
 func writable(folder string) error {
 	err := os.MkdirAll(folder, 0o755)
 	if err != nil {
-		return fmt.Errorf("make the folder %s: %w", folder, bareError(err))
+		return say.Errorf("make the folder %s: %w", folder, bareError(err))
 	}
 	f, err := os.CreateTemp(folder, ".blindspot-*")
 	if err != nil {
-		return fmt.Errorf("write into the folder %s: %w", folder, bareError(err))
+		return say.Errorf("write into the folder %s: %w", folder, bareError(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // save writes the result under a name that is free.
-func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes []string, err error) {
+func (x *exporter) save(ctx context.Context, p *photo.Photo) (path string, notes []Text, err error) {
 	f := exportFacts{
 		photo: x.photo, model: x.model, settings: x.settings, meta: p.Meta, number: x.number, total: x.order.total,
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -33,11 +34,10 @@ func usableScan(scan train.Report) error {
 	case len(scan.Photos) > 0:
 		return nil
 	case len(scan.Problems) == 0:
-		return fmt.Errorf("the folder %s holds no photos", scan.Folder)
+		return say.Errorf("the folder %s holds no photos", scan.Folder)
 	}
 	first := scan.Problems[0]
-	return fmt.Errorf("none of the %s in %s can be used: %s: %s",
-		count(len(scan.Problems), "photo"), scan.Folder, first.Path, first.Reason)
+	return say.Errorf("none of the %d photos in %s can be used: %s: %v", len(scan.Problems), scan.Folder, first.Path, first.Reason)
 }
 
 // Paths lists the usable photos.
@@ -46,49 +46,40 @@ func (r *FolderReport) Paths() []string { return r.scan.Paths() }
 // Lines is the report in plain words, a line for each fact.
 func (r *FolderReport) Lines() []string {
 	s := r.scan
-	lines := scanFacts(s)
+	lines := plain(scanFacts(s))
 	lines[0] = s.Folder + ": " + lines[0]
 	for _, p := range s.Problems {
-		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", p.Path, strings.TrimSuffix(p.Reason, ".")))
+		lines = append(lines, fmt.Sprintf("Left out: %s: %v.", p.Path, p.Reason))
 	}
 	if s.Others > 0 {
-		lines = append(lines, fmt.Sprintf("Not looked at: %s of other kinds.", count(s.Others, "file")))
+		lines = append(lines, fmt.Sprintf("Not looked at: %v of other kinds.", countFiles(s.Others)))
 	}
 	return lines
 }
 
 // scanFacts is what the headers of the photos say.
-func scanFacts(s train.Report) []string {
-	lines := []string{fmt.Sprintf("%s to train on, %.1f megapixels in all, %s pixels.",
-		count(len(s.Photos), "photo"), float64(s.Pixels)/1e6, sizes(s.Photos))}
+func scanFacts(s train.Report) []Text {
+	lines := []Text{say.Textf("%v to train on, %.1f megapixels in all, %v pixels.",
+		countPhotos(len(s.Photos)), float64(s.Pixels)/1e6, sizes(s.Photos))}
 	if len(s.Cameras) > 0 {
-		lines = append(lines, "Cameras: "+strings.Join(s.Cameras, ", ")+".")
+		lines = append(lines, say.Textf("Cameras: %s.", strings.Join(s.Cameras, ", ")))
 	}
 	if len(s.ISO) > 0 {
 		words := make([]string, len(s.ISO))
 		for i, iso := range s.ISO {
 			words[i] = strconv.Itoa(iso)
 		}
-		lines = append(lines, "ISO: "+strings.Join(words, ", ")+".")
+		lines = append(lines, say.Textf("ISO: %s.", strings.Join(words, ", ")))
 	}
 	return lines
 }
 
 // sizes names the size of the photos, or the smallest and the largest.
-func sizes(photos []train.Found) string {
+func sizes(photos []train.Found) Text {
 	byArea := func(a, b train.Found) int { return a.W*a.H - b.W*b.H }
 	small, large := slices.MinFunc(photos, byArea), slices.MaxFunc(photos, byArea)
-	text := fmt.Sprintf("%d × %d", small.W, small.H)
-	if small.W != large.W || small.H != large.H {
-		text += fmt.Sprintf(" to %d × %d", large.W, large.H)
+	if small.W == large.W && small.H == large.H {
+		return say.Textf("%d × %d", small.W, small.H)
 	}
-	return text
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	return say.Textf("%d × %d to %d × %d", small.W, small.H, large.W, large.H)
 }

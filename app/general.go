@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"slices"
 
 	"blindspot/core/denoise"
+	"blindspot/core/say"
 )
 
 // General is what the user decides for the whole program, as opposed to one photo. It is part of the preferences.
@@ -180,7 +180,7 @@ func (s *Session) rethread() {
 			before.release()
 			switch {
 			case err != nil:
-				s.fail(fmt.Errorf("use %s: %w", count(threads, "thread"), err))
+				s.fail(say.Errorf("use %v: %w", say.Count(threads, "%d thread", "%d threads"), err))
 			case wanted:
 				s.useNetwork(n)
 			default:

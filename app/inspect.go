@@ -92,7 +92,7 @@ func InspectPhotos(ctx context.Context, inputs []string, report func(PhotoReport
 			return ctx.Err()
 		}
 		if err != nil {
-			r = PhotoReport{Path: in.path, Err: err, Error: Sentence(err)}
+			r = PhotoReport{Path: in.path, Err: err, Error: Sentence(err).String()}
 		}
 		report(r)
 	}
@@ -109,7 +109,7 @@ func inspectPhoto(ctx context.Context, path string) (PhotoReport, error) {
 		Path: path, Format: info.Format.String(), Width: info.W, Height: info.H, Depth: info.Depth, Channels: info.C, Alpha: info.Alpha,
 		Orientation: int(info.Sideways), Camera: m.Camera, Lens: m.Lens, ISO: m.ISO, Exposure: m.Exposure, Aperture: m.Aperture,
 		FocalLength: m.FocalLength, Taken: taken(m.Facts), Software: m.Software,
-		EXIFBytes: len(m.EXIF), XMPBytes: len(m.XMP) + len(m.Extended), IPTCBytes: len(m.IPTC), IPTC: meta.CountIPTC(m.IPTC), Notes: info.Notes,
+		EXIFBytes: len(m.EXIF), XMPBytes: len(m.XMP) + len(m.Extended), IPTCBytes: len(m.IPTC), IPTC: meta.CountIPTC(m.IPTC), Notes: plain(info.Notes),
 	}
 	if stat, err := os.Stat(path); err == nil {
 		r.FileBytes = stat.Size()
@@ -138,7 +138,7 @@ func (r *PhotoReport) inspectNoise(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		r.Notes = append(r.Notes, Sentence(err))
+		r.Notes = append(r.Notes, Sentence(err).String())
 		return nil
 	}
 	report, err := noise.Measure(ctx, p.Image, noise.Options{})

@@ -3,8 +3,6 @@ package app
 import (
 	"bytes"
 	"cmp"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 )
 
 // Library is the collection of models: those that come with the program and those that the user has trained or
@@ -37,13 +36,13 @@ const modelEnding = ".safetensors"
 const Scratch = "scratch"
 
 // ErrUnknownModel is wrapped by the error for a name that no model has.
-var ErrUnknownModel = errors.New("there is no such model")
+var ErrUnknownModel = say.Errorf("there is no such model")
 
 // OpenLibrary opens the library of the current user. assets are those of the program; nil has none.
 func OpenLibrary(assets fs.FS) (*Library, error) {
 	data, err := dataFolder()
 	if err != nil {
-		return nil, fmt.Errorf("find the folder for models: %w", err)
+		return nil, say.Errorf("find the folder for models: %w", err)
 	}
 	return NewLibrary(assets, data), nil
 }
@@ -149,7 +148,7 @@ func (l *Library) Find(name string) (*Model, error) {
 		return &Model{name, m}, nil
 	}
 	if _, err := os.Stat(name); err != nil {
-		return nil, fmt.Errorf("%w as %q: %s", ErrUnknownModel, name, l.choices())
+		return nil, say.Errorf("%w as %q: %v", ErrUnknownModel, name, l.choices())
 	}
 	m, err := bsn.OpenModel(name)
 	if err != nil {
@@ -165,7 +164,7 @@ func (l *Library) first() (*Model, error) {
 	}
 	names := l.userModels()
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrUnknownModel, l.choices())
+		return nil, say.Errorf("%w: %v", ErrUnknownModel, l.choices())
 	}
 	newest := slices.MaxFunc(names, func(a, b string) int { return l.modified(a).Compare(l.modified(b)) })
 	return l.Find(newest)
@@ -180,14 +179,14 @@ func (l *Library) modified(name string) time.Time {
 }
 
 // choices lists the models in half a sentence.
-func (l *Library) choices() string {
+func (l *Library) choices() Text {
 	names := slices.Concat(l.bundledModels(), l.userModels())
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if len(names) == 0 {
-		return "no model is installed, so train one on a folder of your photos first or name a model file"
+		return say.Textf("no model is installed, so train one on a folder of your photos first or name a model file")
 	}
-	return "choose " + strings.Join(names, ", ") + " or name a model file"
+	return say.Textf("choose %s or name a model file", strings.Join(names, ", "))
 }
 
 // load reads a model of the library by its name.
@@ -198,7 +197,7 @@ func (l *Library) load(name string) (m *bsn.Model, err error) {
 	case slices.Contains(l.bundledModels(), name):
 		m, err = readBundled(l, name, bsn.ReadModel)
 	default: // it was there when the list was made
-		err = fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
+		err = say.Errorf("%w as %q any more", ErrUnknownModel, name)
 	}
 	if err != nil {
 		return nil, err
@@ -214,7 +213,7 @@ func readBundled[T any](l *Library, name string, read func(r io.ReaderAt, size i
 		value, err = read(bytes.NewReader(data), int64(len(data)))
 	}
 	if err != nil {
-		return value, fmt.Errorf("bundled model %s: %w", name, err)
+		return value, say.Errorf("bundled model %s: %w", name, err)
 	}
 	return value, nil
 }
@@ -234,15 +233,15 @@ const forbidden = `/\:*?"<>|`
 func CheckModelName(name string) error {
 	switch {
 	case name == "":
-		return errors.New("the model needs a name")
+		return say.Errorf("the model needs a name")
 	case name == Scratch:
-		return fmt.Errorf("a model cannot be called %q: that word stands for training without one", name)
+		return say.Errorf("a model cannot be called %q: that word stands for training without one", name)
 	case len(name) > 100:
-		return errors.New("the model's name is longer than 100 letters")
+		return say.Errorf("the model's name is longer than 100 letters")
 	case strings.HasPrefix(name, ".") || strings.TrimSpace(name) != name || strings.HasSuffix(name, modelEnding):
-		return fmt.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
+		return say.Errorf("the model's name %q must not begin with a dot, begin or end with a space or end in %s", name, modelEnding)
 	case strings.ContainsFunc(name, unsafe):
-		return fmt.Errorf("the model's name %q holds a character that file names cannot have", name)
+		return say.Errorf("the model's name %q holds a character that file names cannot have", name)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 )
 
 // checkpointEnding is that of checkpoints of PyTorch.
@@ -18,7 +19,7 @@ func ModelEndings() []string { return []string{modelEnding, checkpointEnding, ".
 
 // Rename gives a user's model another name.
 func (l *Library) Rename(name, to string) error {
-	if err := l.checkOwn(name, "renamed"); err != nil {
+	if err := l.checkOwn(name, say.Errorf("the model %s comes with the program and cannot be renamed: duplicate it first", name)); err != nil {
 		return err
 	}
 	if name == to {
@@ -32,7 +33,7 @@ func (l *Library) Rename(name, to string) error {
 		return nameTaken(to)
 	}
 	if err != nil {
-		return fmt.Errorf("rename the model %s: %w", name, err)
+		return say.Errorf("rename the model %s: %w", name, err)
 	}
 	return nil
 }
@@ -83,7 +84,7 @@ func exportModel(m *bsn.Model, path string, overwrite bool) error {
 		write = m.WriteCheckpoint
 	}
 	if err := to(path, write); err != nil {
-		return fmt.Errorf("save the model as %s: %w", path, err)
+		return say.Errorf("save the model as %s: %w", path, err)
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func (l *Library) add(m *bsn.Model, wish string) (string, error) {
 			continue
 		}
 		if err != nil {
-			return "", fmt.Errorf("save the model %s: %w", name, err)
+			return "", say.Errorf("save the model %s: %w", name, err)
 		}
 		return name, nil
 	}
@@ -167,16 +168,16 @@ func (l *Library) checkNew(name string) error {
 }
 
 func nameTaken(name string) error {
-	return fmt.Errorf("a model is called %s already: choose another name", name)
+	return say.Errorf("a model is called %s already: choose another name", name)
 }
 
-// checkOwn refuses a model that is not the user's; done says what should have happened to it.
-func (l *Library) checkOwn(name, done string) error {
+// checkOwn refuses a model that is not the user's; one that comes with the program is refused with the words of refusal.
+func (l *Library) checkOwn(name string, refusal error) error {
 	switch {
 	case slices.Contains(l.userModels(), name):
 		return nil
 	case slices.Contains(l.bundledModels(), name):
-		return fmt.Errorf("the model %s comes with the program and cannot be %s: duplicate it first", name, done)
+		return refusal
 	}
-	return fmt.Errorf("%w as %q any more", ErrUnknownModel, name)
+	return say.Errorf("%w as %q any more", ErrUnknownModel, name)
 }

@@ -70,7 +70,7 @@ func TestLibraryListsEveryModelOnce(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		case "broken":
-			if !strings.Contains(m.Problem, "broken.safetensors") {
+			if !strings.Contains(m.Problem.String(), "broken.safetensors") {
 				t.Errorf("%+v", m)
 			}
 		}

@@ -39,7 +39,7 @@ type ModelInfo struct {
 	HeldOut        float64   `json:"held_out,omitempty"`      // see bsn.Info
 	HeldOutBase    float64   `json:"held_out_base,omitempty"` // of the model that it started from
 
-	Problem string `json:"problem,omitempty"` // why it cannot be used, one sentence
+	Problem Text `json:"problem,omitzero"` // why it cannot be used, one sentence
 }
 
 // describe says what a model of the library says of itself. It reads no weights.
@@ -103,7 +103,7 @@ func (l *Library) Choices(threads int) []ModelChoice { return l.choose(l.Models(
 func (l *Library) choose(infos []ModelInfo, threads int) []ModelChoice {
 	var list []ModelChoice
 	for _, info := range infos {
-		if info.Problem != "" {
+		if !info.Problem.Empty() {
 			continue
 		}
 		list = append(list, ModelChoice{Name: info.Name, info: info, load: func(context.Context) (network, error) {

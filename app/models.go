@@ -2,13 +2,14 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
+
+	"blindspot/core/say"
 )
 
 // errNoModel is what a user reads who has no model at all.
-var errNoModel = errors.New("no model is installed: train one on a folder of your photos, or import one, and choose it here")
+var errNoModel = say.Errorf("no model is installed: train one on a folder of your photos, or import one, and choose it here")
 
 // models is the part of a session that knows which model denoises. The usable ones are Options.Models.
 type models struct {

@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"errors"
 	"image"
 	"sync"
 
 	"blindspot/core/noise"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // network is what the session asks of a loaded model. Its heavy methods are called under a Queue's turn and so by one
@@ -99,4 +99,4 @@ func familyOf(m Mode) family {
 	return teacherFamily
 }
 
-var errNoFast = errors.New("this model has no fast network yet: choose Tunable or Average")
+var errNoFast = say.Errorf("this model has no fast network yet: choose Tunable or Average")

@@ -3,10 +3,11 @@ package app
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+
+	"blindspot/core/say"
 )
 
 // writeNew lets write fill a new file through a temporary one beside it. What is at path already stays: the error is then
@@ -60,7 +61,7 @@ func moveNew(from, to string) error {
 	if err := os.Rename(from, to); errors.As(err, &lerr) {
 		return lerr.Err // the error's own text would repeat both paths
 	} else if err != nil {
-		return fmt.Errorf("rename: %w", err)
+		return say.Errorf("rename: %w", err)
 	}
 	return nil
 }

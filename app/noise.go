@@ -8,12 +8,13 @@ import (
 	"github.com/disintegration/imaging"
 
 	"blindspot/core/noise"
+	"blindspot/core/say"
 )
 
 // NoiseReport is what is known of a photo's noise. Levels are standard deviations in steps of 8 bits.
 type NoiseReport struct {
 	Level        float64           `json:"level"`
-	Strength     string            `json:"strength"`      // in a word
+	Strength     Text              `json:"strength"`      // in a word
 	Right        []float64         `json:"right"`         // correlation with the pixel 0, 1, … 8 to the right
 	Down         []float64         `json:"down"`          // and below
 	Width        int               `json:"width"`         // pixels over which neighbours are alike
@@ -34,7 +35,9 @@ func (n num) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%.2f", flo
 const doubtful = 0.3
 
 // strengthWords name the levels for people.
-var strengthWords = map[noise.Strength]string{noise.None: "hardly any", noise.Weak: "weak", noise.Medium: "medium", noise.Strong: "strong"}
+var strengthWords = map[noise.Strength]Text{
+	noise.None: say.Textf("hardly any"), noise.Weak: say.Textf("weak"), noise.Medium: say.Textf("medium"), noise.Strong: say.Textf("strong"),
+}
 
 func newNoiseReport(r *noise.Report) *NoiseReport {
 	n := &NoiseReport{
@@ -52,28 +55,28 @@ func newNoiseReport(r *noise.Report) *NoiseReport {
 }
 
 // Grain says in a few words how the noise is correlated.
-func (n *NoiseReport) Grain() string {
+func (n *NoiseReport) Grain() Text {
 	switch {
 	case n.Width == 0:
-		return "independent from pixel to pixel"
+		return say.Textf("independent from pixel to pixel")
 	case n.Width == 1:
-		return "neighbouring pixels are alike"
+		return say.Textf("neighbouring pixels are alike")
 	}
-	return fmt.Sprintf("alike over %d pixels", n.Width)
+	return say.Textf("alike over %d pixels", n.Width)
 }
 
 // Doubt is empty, or says why the figures may be wrong.
-func (n *NoiseReport) Doubt() string {
+func (n *NoiseReport) Doubt() Text {
 	if n.Confidence < doubtful {
-		return "there is little flat area, so this is a rough guess"
+		return say.Textf("there is little flat area, so this is a rough guess")
 	}
-	return ""
+	return Text{}
 }
 
 // lines are the report in words: name and text.
 func (n *NoiseReport) lines() [][]string {
 	return [][]string{
-		{"noise", fmt.Sprintf("%s, %.1f of 255", n.Strength, n.Level), n.Grain(), n.Doubt()},
+		{"noise", fmt.Sprintf("%s, %.1f of 255", n.Strength, n.Level), n.Grain().String(), n.Doubt().String()},
 		{"suggested", fmt.Sprintf("hole %v", n.Hole), fmt.Sprintf("hole %d to train with", n.TrainingHole)},
 	}
 }
@@ -95,5 +98,5 @@ func mapPicture(m *noise.Map) image.Image {
 // there is replaced.
 func (n *NoiseReport) WriteMap(photo, folder string) (string, error) {
 	path := filepath.Join(folder, stem(photo)+"-noise.png")
-	return path, writePNG("noise map", path, n.MapPicture())
+	return path, writePNG(say.Textf("noise map"), path, n.MapPicture())
 }

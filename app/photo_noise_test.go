@@ -44,7 +44,7 @@ func TestNoiseOfTheOpenPhoto(t *testing.T) {
 	b.ApplySuggested()
 	b.open(grainyFile(t, 10), image.Point{})
 	b.until("the noise", func() bool { return b.changes&NoiseChanged != 0 && b.Noise() != nil })
-	if r := b.Noise(); r.Level < 9 || r.Level > 11 || r.Strength != "medium" || r.Grain() != "independent from pixel to pixel" {
+	if r := b.Noise(); r.Level < 9 || r.Level > 11 || r.Strength.String() != "medium" || r.Grain().String() != "independent from pixel to pixel" {
 		t.Errorf("the report is %+v", r)
 	}
 	b.complete()

@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // LastSession is what the program begins with the next time: the photos of the strip with their settings, and the window.
@@ -54,7 +55,7 @@ func LoadLast(path string) (LastSession, error) {
 		err = json.Unmarshal(data, &last)
 	}
 	if err != nil {
-		return LastSession{}, fmt.Errorf("the last session could not be read and was left aside: %w", err)
+		return LastSession{}, say.Errorf("the last session could not be read and was left aside: %w", err)
 	}
 	return last, nil
 }
@@ -66,7 +67,7 @@ func (l LastSession) Save(path string) error {
 		err = writeFile(path, append(data, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("save the session: %w", err)
+		return say.Errorf("save the session: %w", err)
 	}
 	return nil
 }
@@ -135,7 +136,10 @@ func (s *Session) restored(last LastSession, there []LastPhoto) {
 	if gone == 0 {
 		return
 	}
-	sentence := Message{Text: Sentence(errors.New(count(gone, "photo") + " of the last session could not be found: open them from where they are now")), Problem: true}
+	sentence := Message{
+		Text:    say.Textf("%v of the last session could not be found: open them from where they are now.", countPhotos(gone)),
+		Problem: true,
+	}
 	if len(album) == 0 {
 		s.say(sentence)
 	} else {

@@ -47,11 +47,11 @@ func TestSessionIsRestored(t *testing.T) {
 	if undo, _, _ := second.Steps(); undo {
 		t.Error("there is something to undo")
 	}
-	if m := second.Message(); !m.Problem || !strings.Contains(m.Text, "1 photo ") {
+	if m := second.Message(); !m.Problem || !strings.Contains(m.Text.String(), "1 photo ") {
 		t.Errorf("of the missing photo is said %q", m.Text)
 	}
 	second.open(photos[2], image.Point{})
-	if m := second.Message(); m.Text != "" {
+	if m := second.Message(); !m.Text.Empty() {
 		t.Errorf("the next photo says %q", m.Text)
 	}
 }
@@ -72,7 +72,7 @@ func TestNothingIsRestored(t *testing.T) {
 	b.open(there, image.Point{}) // what the user asks for comes first
 	b.workers.Wait()
 	b.Receive()
-	if m := b.Message(); m.Text != "" {
+	if m := b.Message(); !m.Text.Empty() {
 		t.Errorf("an overtaken session says %q", m.Text)
 	}
 	off := b.General()

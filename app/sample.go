@@ -2,10 +2,11 @@ package app
 
 import (
 	"bytes"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"blindspot/core/say"
 )
 
 // SampleFile is where the sample photo lies among the program's assets.
@@ -19,7 +20,7 @@ func (s *Session) OpenSample(assets fs.FS) {
 		err = unpackSample(assets, path)
 	}
 	if err != nil {
-		s.fail(fmt.Errorf("open the sample photo: %w", err))
+		s.fail(say.Errorf("open the sample photo: %w", err))
 		return
 	}
 	s.Open(path)

@@ -1,13 +1,12 @@
 package app
 
 import (
-	"errors"
 	"image"
-	"strings"
 
 	"blindspot/core/colour/icc"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // screenColours is the way from a photo's colours to those of the screen, nil where they are the same or nobody knows: the
@@ -18,7 +17,7 @@ func screenColours(p *photo.Photo) *icc.Transform {
 	}
 	t, err := icc.ToSRGB(p.Meta.ICC, p.Image.C)
 	if err != nil {
-		p.Notes = append(p.Notes, err.Error()+", so that colours may look wrong")
+		p.Notes = append(p.Notes, say.Textf("%v, so that colours may look wrong", err))
 	}
 	return t
 }
@@ -37,5 +36,5 @@ func notice(p *photo.Photo) Message {
 	if len(p.Notes) == 0 {
 		return Message{}
 	}
-	return Message{Text: Sentence(errors.New(strings.Join(p.Notes, "; "))), Problem: true}
+	return Message{Text: say.Sentence(say.Join(p.Notes, "; ")), Problem: true}
 }

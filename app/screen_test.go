@@ -91,7 +91,7 @@ func TestUnusableProfile(t *testing.T) {
 	if got := before.Level(0).RGBAAt(3, 3).R; got != noisyGray {
 		t.Errorf("shown as %d", got)
 	}
-	if m := b.Message(); !m.Problem || !strings.Contains(m.Text, "profile") || !strings.HasSuffix(m.Text, ".") {
+	if m := b.Message(); !m.Problem || !strings.Contains(m.Text.String(), "profile") || !strings.HasSuffix(m.Text.String(), ".") {
 		t.Errorf("the message is %q", m.Text)
 	}
 }

@@ -108,7 +108,7 @@ type openPhoto struct {
 
 // Message is one sentence for the user.
 type Message struct {
-	Text    string
+	Text    Text
 	Problem bool // something failed, as opposed to good news
 }
 
@@ -199,7 +199,7 @@ func (s *Session) DismissMessage() { s.say(Message{}) }
 func (s *Session) Complain(err error) { s.fail(err) }
 
 func (s *Session) say(m Message) {
-	if m != s.message {
+	if m.Problem != s.message.Problem || m.Text.String() != s.message.Text.String() {
 		s.message = m
 		s.changed(MessageChanged)
 	}

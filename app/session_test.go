@@ -171,14 +171,14 @@ func TestAFileThatIsNoPhotoLeavesTheOpenOne(t *testing.T) {
 	}
 	b.Open(bad)
 	b.until("the complaint", func() bool { return b.Message().Problem })
-	if text := b.Message().Text; !strings.Contains(text, bad) || !strings.HasSuffix(text, ".") || strings.Contains(text, "\n") {
+	if text := b.Message().Text.String(); !strings.Contains(text, bad) || !strings.HasSuffix(text, ".") || strings.Contains(text, "\n") {
 		t.Errorf("the sentence is %q", text)
 	}
 	if info, ok := b.Photo(); !ok || info.Path != good {
 		t.Errorf("the open photo is %q now", info.Path)
 	}
 	b.DismissMessage()
-	if b.Message().Text != "" {
+	if !b.Message().Text.Empty() {
 		t.Error("the message was not dismissed")
 	}
 }
@@ -239,7 +239,7 @@ func TestNetworkThatFails(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", n)}})
 	b.open(photoFile(t, 4*fakeSide, fakeSide), image.Point{})
 	b.until("the complaint", func() bool { return b.Message().Problem })
-	if text := b.Message().Text; text != "The network returned no numbers." || b.Preview().Possible {
+	if text := b.Message().Text.String(); text != "The network returned no numbers." || b.Preview().Possible {
 		t.Errorf("message %q, preview %+v", text, b.Preview())
 	}
 }

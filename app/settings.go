@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"blindspot/core/bsn"
 	"blindspot/core/denoise"
+	"blindspot/core/say"
 )
 
 // The window knows the program only through this package; these are the few words of the science that it must speak.
@@ -96,7 +96,7 @@ func (p Preferences) withDefaults() Preferences {
 func PreferencesPath() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("find the configuration directory: %w", err)
+		return "", say.Errorf("find the configuration directory: %w", err)
 	}
 	return filepath.Join(dir, "blindspot", "settings.json"), nil
 }
@@ -109,11 +109,11 @@ func LoadPreferences(path string) (Preferences, error) {
 		return DefaultPreferences(), nil
 	}
 	if err != nil {
-		return DefaultPreferences(), fmt.Errorf("read the settings: %w", err)
+		return DefaultPreferences(), say.Errorf("read the settings: %w", err)
 	}
 	p := DefaultPreferences()
 	if err := json.Unmarshal(data, &p); err != nil {
-		return DefaultPreferences(), fmt.Errorf("the settings in %s are damaged and were left aside: %w", path, err)
+		return DefaultPreferences(), say.Errorf("the settings in %s are damaged and were left aside: %w", path, err)
 	}
 	return p.withDefaults(), nil
 }
@@ -122,10 +122,10 @@ func LoadPreferences(path string) (Preferences, error) {
 func (p Preferences) Save(path string) error {
 	data, err := json.MarshalIndent(p, "", "\t")
 	if err != nil {
-		return fmt.Errorf("save the settings: %w", err)
+		return say.Errorf("save the settings: %w", err)
 	}
 	if err := writeFile(path, append(data, '\n')); err != nil {
-		return fmt.Errorf("save the settings: %w", err)
+		return say.Errorf("save the settings: %w", err)
 	}
 	return nil
 }

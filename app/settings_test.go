@@ -1,13 +1,11 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -71,20 +69,5 @@ func TestRecentPhotos(t *testing.T) {
 	}
 	if list = forget(list, "/photos/11.jpg"); slices.Contains(list, "/photos/11.jpg") || len(list) != recentLimit-1 {
 		t.Errorf("after forgetting one it is %v", list)
-	}
-}
-
-func TestSentence(t *testing.T) {
-	for text, want := range map[string]string{
-		"the file is damaged":               "The file is damaged.",
-		"open a.jpg: no such file":          "Open a.jpg: no such file.",
-		"two lines\nof them":                "Two lines.",
-		"blindspot-cli is one word. Done!":  "Blindspot-cli is one word. Done!",
-		"photo_1.png is empty":              "photo_1.png is empty.",
-		strings.Repeat("élan ", 2) + "stop": "Élan élan stop.",
-	} {
-		if got := Sentence(errors.New(text)); got != want {
-			t.Errorf("%q became %q, want %q", text, got, want)
-		}
 	}
 }

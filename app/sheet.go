@@ -16,6 +16,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // A contact sheet has at most the worst six and the best two of the pairs: what goes wrong is to be seen first. Crops show
@@ -170,5 +171,5 @@ func (s *sheet) save(path string) error {
 	if path == "" || len(s.rows) == 0 {
 		return nil
 	}
-	return writePNG("contact sheet", path, s.picture())
+	return writePNG(say.Textf("contact sheet"), path, s.picture())
 }

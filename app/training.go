@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -76,27 +76,27 @@ func (o *TrainingOptions) Validate() error {
 	}
 	switch {
 	case !(o.Minutes >= 0) || o.Steps < 0 || o.DistilSteps < 0:
-		return errors.New("the time and the steps to train must not be negative")
+		return say.Errorf("the time and the steps to train must not be negative")
 	case o.Minutes == 0 && o.Steps == 0 && o.DistilSteps == 0:
-		return errors.New("say how long to train: minutes, or steps and distil-steps")
+		return say.Errorf("say how long to train: minutes, or steps and distil-steps")
 	case o.Minutes == 0 && (o.Steps == 0 || o.DistilSteps == 0):
-		return errors.New("steps and distil-steps belong together: give both, or minutes")
+		return say.Errorf("steps and distil-steps belong together: give both, or minutes")
 	case o.Width != 0 && !slices.Contains([]int{16, 24, 32, 48}, o.Width):
-		return fmt.Errorf("there is no network of width %d: choose 16, 24, 32 or 48", o.Width)
+		return say.Errorf("there is no network of width %d: choose 16, 24, 32 or 48", o.Width)
 	case !patchSide(o.Patch) || !patchSide(o.LastPatch) || (o.LastPatch > 0 && o.LastPatch < o.Patch):
-		return errors.New("training patches have a side of 32 to 512 pixels, a multiple of 32, and the last ones are not smaller than the first")
+		return say.Errorf("training patches have a side of 32 to 512 pixels, a multiple of 32, and the last ones are not smaller than the first")
 	case o.Batch < 0 || o.Batch > 64:
-		return fmt.Errorf("a step of %d patches is outside 1 to 64", o.Batch)
+		return say.Errorf("a step of %d patches is outside 1 to 64", o.Batch)
 	case !(o.Rate >= 0 && o.Rate <= 1): // written so that NaN fails
-		return fmt.Errorf("a learning rate of %g is outside 0 to 1", o.Rate)
+		return say.Errorf("a learning rate of %g is outside 0 to 1", o.Rate)
 	case !(o.Recharge >= 0 && o.Recharge <= 1):
-		return fmt.Errorf("a recharge of %g is outside 0 to 1", o.Recharge)
+		return say.Errorf("a recharge of %g is outside 0 to 1", o.Recharge)
 	case slices.ContainsFunc(o.Holes, func(k int) bool { return !Hole(k).Valid() }):
-		return fmt.Errorf("the fast network cannot learn from the holes %v: choose 0 or odd numbers up to %d", o.Holes, bsn.MaxHole)
+		return say.Errorf("the fast network cannot learn from the holes %v: choose 0 or odd numbers up to %d", o.Holes, bsn.MaxHole)
 	case o.CheckpointEvery < 0:
-		return errors.New("the time between checkpoints must not be negative")
+		return say.Errorf("the time between checkpoints must not be negative")
 	case o.Hole != 0 && (!Hole(o.Hole).Valid() || o.Hole > int(bsn.MaxHole)):
-		return fmt.Errorf("there is no hole %d to train with: choose an odd number from 1 to %d", o.Hole, bsn.MaxHole)
+		return say.Errorf("there is no hole %d to train with: choose an odd number from 1 to %d", o.Hole, bsn.MaxHole)
 	}
 	return nil
 }
@@ -143,13 +143,13 @@ func (l *Library) Train(ctx context.Context, o TrainingOptions, report func(Trai
 		return "", errors.Join(err, l.leftover(ctx, o, err))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("make the folder of %s: %w", path, bareError(err))
+		return "", say.Errorf("make the folder of %s: %w", path, bareError(err))
 	}
 	if err := model.WriteFile(path); err != nil {
 		return "", err // the checkpoint stays: resuming ends here again at once
 	}
 	if err := os.RemoveAll(l.TrainingFolder(o.Name)); err != nil {
-		return path, fmt.Errorf("the model is saved, but its checkpoint cannot be removed: %w", err)
+		return path, say.Errorf("the model is saved, but its checkpoint cannot be removed: %w", err)
 	}
 	return path, nil
 }
@@ -172,15 +172,15 @@ func (l *Library) makeWay(o TrainingOptions, path string) error {
 	case err == nil && stat.IsDir():
 		return usage("the model file %s is a folder", path)
 	case err == nil && !o.Overwrite:
-		return fmt.Errorf("the model file %s exists: choose another name, or overwrite it", path)
+		return say.Errorf("the model file %s exists: choose another name, or overwrite it", path)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the model file %s: %w", path, bareError(err))
+		return say.Errorf("the model file %s: %w", path, bareError(err))
 	}
 	if o.Resume || !l.UnfinishedTraining(o.Name) {
 		return nil
 	}
 	if !o.Overwrite {
-		return fmt.Errorf("an unfinished training is called %s: resume it, choose another name, or overwrite it", o.Name)
+		return say.Errorf("an unfinished training is called %s: resume it, choose another name, or overwrite it", o.Name)
 	}
 	return os.RemoveAll(l.TrainingFolder(o.Name))
 }
@@ -233,7 +233,7 @@ func logged(path string, report func(TrainingProgress)) (func(TrainingProgress),
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the log %s: %w", path, bareError(err))
+		return nil, nil, say.Errorf("open the log %s: %w", path, bareError(err))
 	}
 	log := train.NewLog(f)
 	both := func(p TrainingProgress) {
@@ -242,7 +242,7 @@ func logged(path string, report func(TrainingProgress)) (func(TrainingProgress),
 	}
 	closeLog := func() error {
 		if err := errors.Join(log.Err(), f.Close()); err != nil {
-			return fmt.Errorf("write the log %s: %w", path, bareError(err))
+			return say.Errorf("write the log %s: %w", path, bareError(err))
 		}
 		return nil
 	}

@@ -17,7 +17,7 @@ type folderLook struct {
 	cancel      context.CancelFunc
 	looking     bool
 	done, total int
-	problem     string
+	problem     Text
 	scan        train.Report
 	groups      []PhotoGroup
 	members     [][]train.Found // of the groups

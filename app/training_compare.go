@@ -1,13 +1,12 @@
 package app
 
 import (
-	"errors"
-	"fmt"
 	"image"
 
 	"blindspot/core/noise"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -42,7 +41,7 @@ func (r *trainingRun) compare() (*TrainingResult, error) {
 		}
 		sample, err := r.compareAt(v, made, old)
 		if err != nil {
-			r.noteOnce(fmt.Sprintf("%s cannot be compared: %s", v.Photo, Sentence(err)))
+			r.noteOnce(say.Textf("%s cannot be compared: %v", v.Photo, err))
 			continue
 		}
 		result.Samples = append(result.Samples, sample)
@@ -88,7 +87,7 @@ func (r *trainingRun) compareAt(v train.View, made, old network) (ComparedSample
 	crop := image.Rectangle{v.At, v.At.Add(image.Pt(v.Noisy.W, v.Noisy.H))}.Intersect(image.Rect(0, 0, p.Image.W, p.Image.H))
 	seen := crop.Inset(-compareMargin).Intersect(image.Rect(0, 0, p.Image.W, p.Image.H))
 	if crop.Empty() {
-		return ComparedSample{}, errors.New("the photo has changed")
+		return ComparedSample{}, say.Errorf("the photo has changed")
 	}
 	im := cutOut(p.Image, seen)
 	report, err := noise.Measure(r.ctx, im, noise.Options{})
@@ -135,15 +134,15 @@ func cutPicture(im *pixel.Image, r image.Rectangle) image.Image {
 }
 
 // afterAdvice says in what a new model disappoints, from its held-out score, the level of the noise, and the alarm.
-func afterAdvice(c curves, sigma float64, alarm bool) string {
+func afterAdvice(c curves, sigma float64, alarm bool) Text {
 	switch {
 	case alarm:
-		return "The new model rebuilds some of the noise: train again with a wider hole."
+		return say.Textf("The new model rebuilds some of the noise: train again with a wider hole.")
 	case c.First > 0 && c.Best >= c.First:
-		return "The training has not made the model better on these photos; the new model is the old one."
+		return say.Textf("The training has not made the model better on these photos; the new model is the old one.")
 	case sigma > 0 && c.Best > 0 && train.GuessError(c.Best, sigma) > sigma:
-		return "The new model is not good enough for these photos yet: its guess is further from the picture than the noise is. " +
-			"Train longer, or start from an existing model."
+		return say.Textf("The new model is not good enough for these photos yet: its guess is further from the picture than the noise is. " +
+			"Train longer, or start from an existing model.")
 	}
-	return ""
+	return Text{}
 }

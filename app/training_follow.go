@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"blindspot/core/say"
 )
 
 // leakAdvice is what to do about the alarm.
-const leakAdvice = "The network begins to rebuild the noise: a wider hole would train better."
+var leakAdvice = say.Textf("The network begins to rebuild the noise: a wider hole would train better.")
 
 // take takes a report of the training in.
 func (r *trainingRun) take(p TrainingProgress) {
@@ -36,8 +38,8 @@ func (r *trainingRun) takeFigures(p TrainingProgress) {
 	changed := s.Phase != p.Phase || s.Steps != p.Steps || len(p.Notes) > 0 || s.LeakAlarm != p.LeakAlarm
 	s.Phase, s.Step, s.Steps, s.Share = p.Phase, p.Step, p.Steps, p.Share()
 	s.Elapsed, s.Left, s.LeakAlarm = p.Elapsed, p.Left, p.LeakAlarm
-	s.Notes = slices.Concat(s.Notes, p.Notes)
-	s.Advice = ""
+	s.Notes = slices.Concat(s.Notes, sentences(p.Notes))
+	s.Advice = Text{}
 	if p.LeakAlarm {
 		s.Advice = leakAdvice
 	}
@@ -65,7 +67,7 @@ func (r *trainingRun) keepSnapshot(p TrainingProgress) {
 	r.tell()
 	r.mu.Unlock()
 	if err := r.record.write(curves, &snapshot, dropped, pictures); err != nil {
-		r.noteOnce("The curves and pictures of the training cannot be saved: " + Sentence(err))
+		r.noteOnce(say.Textf("the curves and pictures of the training cannot be saved: %v", err))
 	}
 }
 
@@ -75,16 +77,17 @@ func (r *trainingRun) saveCurves() {
 		return
 	}
 	if err := r.record.write(r.record.curves, nil, nil, nil); err != nil && !errors.Is(err, fs.ErrNotExist) { // nothing is left of a training that failed at once
-		r.noteOnce("The curves of the training cannot be saved: " + Sentence(err))
+		r.noteOnce(say.Textf("the curves of the training cannot be saved: %v", err))
 	}
 }
 
 // noteOnce adds a note unless it has been said.
-func (r *trainingRun) noteOnce(text string) {
+func (r *trainingRun) noteOnce(text Text) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !slices.Contains(r.state.Notes, text) {
-		r.state.Notes = append(slices.Clone(r.state.Notes), text)
+	said := say.Sentence(text)
+	if !slices.ContainsFunc(r.state.Notes, func(n Text) bool { return n.String() == said.String() }) {
+		r.state.Notes = append(slices.Clone(r.state.Notes), said)
 		r.tell()
 	}
 }

@@ -2,12 +2,12 @@ package app
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -39,7 +39,7 @@ func groupPhotos(photos []train.Found) ([]PhotoGroup, [][]train.Found) {
 		}
 		g.Name = groupName(g.Camera, g.ISO)
 		at, _ := slices.BinarySearchFunc(groups, g, func(a, b PhotoGroup) int {
-			return cmp.Or(cmp.Compare(b.Pixels, a.Pixels), strings.Compare(a.Name, b.Name))
+			return cmp.Or(cmp.Compare(b.Pixels, a.Pixels), strings.Compare(a.Name.String(), b.Name.String()))
 		})
 		groups, members = slices.Insert(groups, at, g), slices.Insert(members, at, list)
 	}
@@ -52,17 +52,18 @@ func groupPhotos(photos []train.Found) ([]PhotoGroup, [][]train.Found) {
 }
 
 // groupName names a group by what is known of it.
-func groupName(camera string, iso [2]int) string {
+func groupName(camera string, iso [2]int) Text {
+	name := say.Textf("%s", camera)
 	if camera == "" {
-		camera = "Unknown camera"
+		name = say.Textf("Unknown camera")
 	}
 	switch {
 	case iso[1] == 0:
-		return camera
+		return name
 	case iso[0] == iso[1]:
-		return fmt.Sprintf("%s, ISO %d", camera, iso[0])
+		return say.Textf("%v, ISO %d", name, iso[0])
 	}
-	return fmt.Sprintf("%s, ISO %d–%d", camera, iso[0], iso[1])
+	return say.Textf("%v, ISO %d–%d", name, iso[0], iso[1])
 }
 
 // enough reports whether so many photos teach a network what there is to learn.
@@ -144,5 +145,5 @@ func (f *folderLook) name() string {
 	if len(cameras) != 1 {
 		return filepath.Base(f.dir)
 	}
-	return strings.Replace(groupName(cameras[0], iso), ",", "", 1)
+	return strings.Replace(groupName(cameras[0], iso).String(), ",", "", 1)
 }

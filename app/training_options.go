@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -13,7 +13,7 @@ import (
 func (s *Session) trainingOptions(p TrainingPlan) (TrainingOptions, error) {
 	f := s.trainings.folder
 	if f == nil || len(f.groups) == 0 {
-		return TrainingOptions{}, errors.New("choose a folder with photos to train on first")
+		return TrainingOptions{}, say.Errorf("choose a folder with photos to train on first")
 	}
 	minutes, err := p.minutes()
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Session) trainingOptions(p TrainingPlan) (TrainingOptions, error) {
 		Holes: e.Holes, Recharge: e.Recharge, Seed: e.Seed, Threads: e.Threads, Noise: f.noise(),
 	}
 	if len(o.Photos) == 0 {
-		return o, errors.New("choose at least one group of photos to train on")
+		return o, say.Errorf("choose at least one group of photos to train on")
 	}
 	// A model that exists keeps its hole unless the noise reaches further.
 	if hole := f.hole(); o.Hole == 0 && (p.Scratch || hole > int(bsn.DefaultTrainHole)) {
@@ -88,19 +88,19 @@ func (s *Session) TrainingEstimate(p TrainingPlan) TrainingEstimate {
 const fewSteps = 200
 
 // planAdvice warns of what will disappoint.
-func (s *Session) planAdvice(scratch bool, minutes float64, e TrainingEstimate) string {
+func (s *Session) planAdvice(scratch bool, minutes float64, e TrainingEstimate) Text {
 	sigma := 0.0
 	if f := s.trainings.folder; f != nil {
 		sigma = f.noise()
 	}
 	switch {
 	case scratch && sigma > 0 && !train.ScratchPays(sigma, minutes):
-		return fmt.Sprintf("The noise of these photos is weak (%.1f of 255): from scratch in %s the new model will not beat the photos as they are. "+
-			"Go on from an existing model instead.", sigma, count(max(int(minutes+0.5), 1), "minute"))
+		return say.Textf("The noise of these photos is weak (%.1f of 255): from scratch in %v the new model will not beat the photos as they are. "+
+			"Go on from an existing model instead.", sigma, say.Count(max(int(minutes+0.5), 1), "%d minute", "%d minutes"))
 	case e.Steps > 0 && e.Steps < fewSteps:
-		return fmt.Sprintf("This computer has time for %s of training only: give it more minutes.", count(e.Steps, "step"))
+		return say.Textf("This computer has time for %v of training only: give it more minutes.", say.Count(e.Steps, "%d step", "%d steps"))
 	}
-	return ""
+	return Text{}
 }
 
 // measureSteps measures the time of steps in the background, one kind at a time; of those that are asked for meanwhile only the last is.

@@ -5,13 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -49,7 +49,7 @@ func (l *Library) savePlan(o TrainingOptions) error {
 		err = writeFile(path, append(text, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("the training cannot be saved in %s: %w", folder, bareError(err))
+		return say.Errorf("the training cannot be saved in %s: %w", folder, bareError(err))
 	}
 	return nil
 }
@@ -72,10 +72,10 @@ func (o TrainingOptions) absolute() TrainingOptions {
 func (l *Library) loadPlan(name string) (*savedPlan, error) {
 	text, err := os.ReadFile(filepath.Join(l.TrainingFolder(name), planName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("what it was training on is not known: resume it on the command line, or forget it")
+		return nil, say.Errorf("what it was training on is not known: resume it on the command line, or forget it")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("its plan cannot be read: %w", bareError(err))
+		return nil, say.Errorf("its plan cannot be read: %w", bareError(err))
 	}
 	plan := &savedPlan{}
 	err = json.Unmarshal(text, plan)
@@ -83,7 +83,7 @@ func (l *Library) loadPlan(name string) (*savedPlan, error) {
 		err = plan.Options.Validate()
 	}
 	if err != nil || plan.Options.Name != name || len(plan.Options.Photos) == 0 {
-		return nil, errors.New("its plan is damaged: resume it on the command line, or forget it")
+		return nil, say.Errorf("its plan is damaged: resume it on the command line, or forget it")
 	}
 	return plan, nil
 }
@@ -95,7 +95,7 @@ func (l *Library) loadStart(p *savedPlan) (*Model, error) {
 	}
 	m, err := bsn.OpenModel(filepath.Join(l.TrainingFolder(p.Options.Name), startName))
 	if err != nil {
-		return nil, fmt.Errorf("the model that the training started from: %w", err)
+		return nil, say.Errorf("the model that the training started from: %w", err)
 	}
 	return &Model{p.Base, m}, nil
 }
@@ -149,7 +149,7 @@ func (l *Library) lookAt(name string) unfinished {
 	u.plan, u.Folder = plan, plan.Options.Folder
 	u.begin = func() (*Model, error) { return l.loadStart(plan) }
 	if _, err := os.Stat(u.Folder); err != nil && u.Folder != "" {
-		u.Problem = fmt.Sprintf("The folder %s is not there: connect its drive or put it back.", u.Folder)
+		u.Problem = say.Textf("The folder %s is not there: connect its drive or put it back.", u.Folder)
 	}
 	return u
 }

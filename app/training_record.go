@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -158,7 +159,7 @@ func (r *record) write(c curves, added, dropped *TrainingSnapshot, pictures []im
 		}
 	}
 	for i, im := range pictures {
-		if err := writePNG("snapshot", r.picturePath(*added, i), im); err != nil {
+		if err := writePNG(say.Textf("snapshot"), r.picturePath(*added, i), im); err != nil {
 			return err
 		}
 	}

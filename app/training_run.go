@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -41,7 +42,7 @@ type trainingRun struct {
 	anyPower  bool // the user wants to train on battery
 	stopping  bool // this phase ends at the next step
 	discarded bool
-	waiting   string // what for, empty if for nothing
+	waiting   Text // what for, empty if for nothing
 	told      time.Time
 }
 
@@ -111,17 +112,17 @@ func (r *trainingRun) mustWait() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	waiting := ""
+	var waiting Text
 	if r.battery && !r.anyPower {
-		waiting = "The computer runs on its battery; the training goes on when it is plugged in."
+		waiting = say.Textf("The computer runs on its battery; the training goes on when it is plugged in.")
 	}
 	r.wait(waiting)
-	return (r.paused || waiting != "") && !r.stopping
+	return (r.paused || !waiting.Empty()) && !r.stopping
 }
 
 // wait says what the training waits for. r.mu is held.
-func (r *trainingRun) wait(what string) {
-	if what != r.waiting {
+func (r *trainingRun) wait(what Text) {
+	if what.String() != r.waiting.String() {
 		r.waiting = what
 		r.tell()
 	}
@@ -151,7 +152,7 @@ func (r *trainingRun) awaitPhotos() error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wait("")
+	r.wait(Text{})
 	return nil
 }
 
@@ -204,7 +205,7 @@ func (r *trainingRun) snapshot() TrainingState {
 	case s.Status == Failed:
 	case r.paused:
 		s.Status = Paused
-	case r.waiting != "":
+	case !r.waiting.Empty():
 		s.Status, s.Why = Waiting, r.waiting
 	}
 	if r.record != nil {

@@ -3,12 +3,12 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"os"
 	"slices"
 	"time"
 
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
@@ -24,7 +24,7 @@ type trainings struct {
 }
 
 // errNoLibrary is for a session without a place for models.
-var errNoLibrary = errors.New("there is no folder for models")
+var errNoLibrary = say.Errorf("there is no folder for models")
 
 // StartTraining begins to train on the chosen photos of the folder. An error means that nothing has begun.
 func (s *Session) StartTraining(p TrainingPlan) error {
@@ -41,9 +41,9 @@ func (s *Session) StartTraining(p TrainingPlan) error {
 	library := s.options.Library
 	switch {
 	case library.UnfinishedTraining(o.Name):
-		return fmt.Errorf("an unfinished training is called %q: resume or forget it, or choose another name", o.Name)
+		return say.Errorf("an unfinished training is called %q: resume or forget it, or choose another name", o.Name)
 	case library.has(o.Name):
-		return fmt.Errorf("a model is called %q already: choose another name", o.Name)
+		return say.Errorf("a model is called %q already: choose another name", o.Name)
 	}
 	s.launch(newTrainingRun(s, o, func() (*Model, error) { return library.startOf(p) }))
 	return nil
@@ -66,9 +66,9 @@ func (s *Session) mayTrain(name string) error {
 	case s.options.Library == nil:
 		return errNoLibrary
 	case r != nil && s.trainings.ended:
-		return fmt.Errorf("the training %s has failed: discard it or keep it for later first", r.options.Name)
+		return say.Errorf("the training %s has failed: discard it or keep it for later first", r.options.Name)
 	case r != nil:
-		return fmt.Errorf("the training %s is under way: wait for its end, or stop it", r.options.Name)
+		return say.Errorf("the training %s is under way: wait for its end, or stop it", r.options.Name)
 	}
 	return CheckModelName(name)
 }
@@ -81,9 +81,9 @@ func (s *Session) ResumeTraining(name string) error {
 	i := s.indexOfUnfinished(name)
 	switch {
 	case i < 0:
-		return fmt.Errorf("there is no unfinished training called %s", name)
+		return say.Errorf("there is no unfinished training called %s", name)
 	case s.trainings.unfinished[i].plan == nil:
-		return errors.New(s.trainings.unfinished[i].Problem)
+		return say.Errorf("%v", s.trainings.unfinished[i].Problem)
 	}
 	u := s.trainings.unfinished[i]
 	s.trainings.unfinished = slices.Delete(slices.Clone(s.trainings.unfinished), i, i+1)
@@ -246,7 +246,7 @@ func (s *Session) ForgetTraining(name string) error {
 	case s.options.Library == nil:
 		return errNoLibrary
 	case i < 0:
-		return fmt.Errorf("there is no unfinished training called %s", name)
+		return say.Errorf("there is no unfinished training called %s", name)
 	}
 	s.trainings.unfinished = slices.Delete(slices.Clone(s.trainings.unfinished), i, i+1)
 	s.removeTraining(name)

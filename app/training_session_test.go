@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"blindspot/core/say"
 )
 
 // From the folder to the new model: the way of a user who changes nothing.
@@ -25,22 +27,22 @@ func TestTrainOnMyFolder(t *testing.T) {
 	c.CheckTrainingFolder(dir)
 	c.until("the folder's report", func() bool { return !c.TrainingFolderState().Looking })
 	f := c.TrainingFolderState()
-	if f.Problem != "" || f.Done != 4 || f.Total != 4 || len(f.Groups) != 1 || f.Groups[0].Photos != 3 || !f.Groups[0].Chosen || len(f.LeftOut) != 1 {
+	if !f.Problem.Empty() || f.Done != 4 || f.Total != 4 || len(f.Groups) != 1 || f.Groups[0].Photos != 3 || !f.Groups[0].Chosen || len(f.LeftOut) != 1 {
 		t.Fatalf("folder: %+v", f)
 	}
-	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(strings.Join(f.Facts, " "), "Noise: weak, ") {
+	if f.SuggestedName != filepath.Base(dir) || f.SuggestedHole != 9 || !strings.Contains(say.Join(f.Facts, " ").String(), "Noise: weak, ") {
 		t.Errorf("name %q, hole %d, facts %q", f.SuggestedName, f.SuggestedHole, f.Facts)
 	}
-	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0], "3 photos") || !strings.Contains(f.Warnings[1], "noise is weak") {
+	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0].String(), "3 photos") || !strings.Contains(f.Warnings[1].String(), "noise is weak") {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 
 	plan := TrainingPlan{Name: "mine", Minutes: 0.02, From: "soft", Expert: TrainingExpert{Patch: 32, LastPatch: 64, Batch: 1, Threads: 1}}
 	c.until("the estimate", func() bool { return c.TrainingEstimate(plan).StepSeconds > 0 })
-	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice, "more minutes") {
+	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice.String(), "more minutes") {
 		t.Errorf("estimate %+v", e)
 	}
-	if e := c.TrainingEstimate(TrainingPlan{Scratch: true, Preset: "quick"}); !strings.Contains(e.Advice, "will not beat the photos") {
+	if e := c.TrainingEstimate(TrainingPlan{Scratch: true, Preset: "quick"}); !strings.Contains(e.Advice.String(), "will not beat the photos") {
 		t.Errorf("from scratch: %q", e.Advice)
 	}
 	if err := c.StartTraining(TrainingPlan{Name: "soft", Minutes: 1}); err == nil || !strings.Contains(err.Error(), "already") {
@@ -134,7 +136,7 @@ func TestTrainingWaitsForTheMains(t *testing.T) {
 	supply(t, c.power, "BAT0", map[string]string{"type": "Battery", "status": "Discharging"})
 	c.train(tiny(noisyFolder(t, 2)))
 	c.until("the training to wait", func() bool { return c.Training().Status == Waiting })
-	if s := c.Training(); s.Step != 0 || !strings.Contains(s.Why, "battery") {
+	if s := c.Training(); s.Step != 0 || !strings.Contains(s.Why.String(), "battery") {
 		t.Errorf("state %+v", s)
 	}
 	c.PauseTraining(false)
@@ -190,7 +192,7 @@ func TestKeptTrainingIsResumed(t *testing.T) {
 	second := newSchool(t, first.library)
 	second.until("the training to be offered", func() bool { return len(second.UnfinishedTrainings()) == 1 })
 	u := second.UnfinishedTrainings()[0]
-	if u.Name != "mine" || u.Folder != dir || u.Problem != "" || u.Share <= 0 || u.Share >= 1 || time.Since(u.Date) > time.Hour {
+	if u.Name != "mine" || u.Folder != dir || !u.Problem.Empty() || u.Share <= 0 || u.Share >= 1 || time.Since(u.Date) > time.Hour {
 		t.Errorf("unfinished: %+v", u)
 	}
 	if err := second.ResumeTraining("other"); err == nil {
@@ -246,14 +248,14 @@ func TestDamagedPlans(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if u := c.library.lookAt("mine"); u.plan != nil || !strings.HasPrefix(u.Problem, "Its plan is damaged") || u.Share == 0 {
+		if u := c.library.lookAt("mine"); u.plan != nil || !strings.HasPrefix(u.Problem.String(), "Its plan is damaged") || u.Share == 0 {
 			t.Errorf("%s: %+v", name, u)
 		}
 	}
 	c.findUnfinished()
 	c.until("the damaged training to be listed", func() bool {
 		list := c.UnfinishedTrainings()
-		return len(list) == 1 && list[0].Problem != ""
+		return len(list) == 1 && !list[0].Problem.Empty()
 	})
 	if err := c.ResumeTraining("mine"); err == nil || !strings.Contains(err.Error(), "damaged") {
 		t.Errorf("resumed: %v", err)
@@ -297,7 +299,7 @@ func TestTrainingWaitsForItsPhotos(t *testing.T) {
 	}
 	c.train(o)
 	c.until("the training to wait", func() bool { return c.Training().Status == Waiting })
-	if why := c.Training().Why; !strings.Contains(why, "drive") {
+	if why := c.Training().Why; !strings.Contains(why.String(), "drive") {
 		t.Errorf("it waits because: %s", why)
 	}
 	if err := os.Rename(away, dir); err != nil {
@@ -322,7 +324,7 @@ func TestFailedTraining(t *testing.T) {
 		return c.library.Find("soft")
 	}))
 	c.until("the failure", func() bool { return c.Training().Status == Failed })
-	if s := c.Training(); !s.Active || s.Why != "The model is gone." {
+	if s := c.Training(); !s.Active || s.Why.String() != "The model is gone." {
 		t.Errorf("state %+v", s)
 	}
 	if err := c.StartTraining(TrainingPlan{}); err == nil {

@@ -26,7 +26,7 @@ type TrainingState struct {
 	Active       bool
 	Name, Folder string
 	Status       TrainingStatus
-	Why          string // for Waiting and Failed, one sentence
+	Why          Text   // for Waiting and Failed, one sentence
 	Phase        string // LearningNoise or MakingFast
 	Step, Steps  int    // of the phase; Steps is 0 until it has been planned
 	Share        float64
@@ -37,8 +37,8 @@ type TrainingState struct {
 	Snapshots     []TrainingSnapshot // oldest first
 	Crops         []TrainingCrop
 	LeakAlarm     bool
-	Advice        string
-	Notes         []string // photos left out and other events
+	Advice        Text
+	Notes         []Text // photos left out and other events, sentences
 }
 
 // TrainingPoint is a point of a curve.
@@ -70,7 +70,7 @@ type TrainingResult struct {
 	// HeldOutOld and HeldOutNew are the scores on places that were not trained on; lower is better, 0 is not known.
 	HeldOutOld, HeldOutNew float64
 	Samples                []ComparedSample
-	Advice                 string // in what the new model disappoints, empty if it does not
+	Advice                 Text // in what the new model disappoints, empty if it does not
 }
 
 // ComparedSample is a place of one of the user's photos as it is, and denoised by the old and the new model.
@@ -84,7 +84,7 @@ type UnfinishedTraining struct {
 	Name, Folder string
 	Share        float64 // of the whole training that is done
 	Date         time.Time
-	Problem      string // why it cannot be resumed now, one sentence
+	Problem      Text // why it cannot be resumed now, one sentence
 }
 
 // TrainingPlan says what the user wants.
@@ -116,7 +116,7 @@ type TrainingPresetInfo struct {
 type TrainingEstimate struct {
 	StepSeconds        float64 // of a step on this computer, 0 while it is not measured
 	Steps, DistilSteps int
-	Advice             string // one or two sentences, empty if there is nothing to warn of
+	Advice             Text // one or two sentences, empty if there is nothing to warn of
 }
 
 // TrainingFolder is what is known of the folder to train on.
@@ -124,10 +124,10 @@ type TrainingFolder struct {
 	Folder        string
 	Looking       bool // still at it; training may start as soon as there are Groups
 	Done, Total   int  // photos looked at so far
-	Problem       string
+	Problem       Text
 	Groups        []PhotoGroup   // largest first; one if the folder is of a piece
-	Facts         []string       // in plain words
-	Warnings      []string       // training is allowed all the same
+	Facts         []Text         // in plain words
+	Warnings      []Text         // training is allowed all the same
 	LeftOut       []LeftOutPhoto // unreadable, duplicates, too small
 	SuggestedName string
 	SuggestedHole int
@@ -135,7 +135,7 @@ type TrainingFolder struct {
 
 // PhotoGroup is the photos of one camera in a band of ISO.
 type PhotoGroup struct {
-	Name   string
+	Name   Text
 	Camera string
 	ISO    [2]int // from, to; 0 if the photos do not say
 	Photos int
@@ -144,4 +144,7 @@ type PhotoGroup struct {
 }
 
 // LeftOutPhoto is a photo that training cannot use.
-type LeftOutPhoto struct{ Path, Reason string }
+type LeftOutPhoto struct {
+	Path   string
+	Reason Text
+}

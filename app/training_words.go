@@ -6,22 +6,23 @@ import (
 	"unicode"
 
 	"blindspot/core/noise"
+	"blindspot/core/say"
 	"blindspot/core/train"
 )
 
 // facts is what is known of the folder, in plain words.
-func (f *folderLook) facts() []string {
+func (f *folderLook) facts() []Text {
 	facts := scanFacts(f.scan)
 	if n := len(f.scan.Problems); n > 0 {
-		facts = append(facts, fmt.Sprintf("%s cannot be used.", count(n, "photo")))
+		facts = append(facts, say.Textf("%v cannot be used.", countPhotos(n)))
 	}
 	m := f.typical()
 	if m == nil {
 		return facts
 	}
 	n := newNoiseReport(m.report)
-	return append(facts, fmt.Sprintf("Noise: %s, %.1f of 255, %s (measured in %s).", n.Strength, n.Level, n.Grain(),
-		count(len(f.chosenMeasured()), "photo")))
+	return append(facts, say.Textf("Noise: %v, %.1f of 255, %v (measured in %v).", n.Strength, n.Level, n.Grain(),
+		countPhotos(len(f.chosenMeasured()))))
 }
 
 const (
@@ -32,8 +33,8 @@ const (
 )
 
 // warnings is what speaks against training on the chosen photos.
-func (f *folderLook) warnings() []string {
-	var list []string
+func (f *folderLook) warnings() []Text {
+	var list []Text
 	photos, pixels, chosen, iso := 0, int64(0), 0, 0
 	for _, g := range f.groups {
 		if g.Chosen {
@@ -41,14 +42,14 @@ func (f *folderLook) warnings() []string {
 		}
 	}
 	if chosen == 0 {
-		return []string{"No group of photos is chosen."}
+		return []Text{say.Textf("No group of photos is chosen.")}
 	}
 	if !enough(photos, pixels) {
-		list = append(list, fmt.Sprintf("There is little to learn from: %s with %.1f megapixels. Ten or more would be better.",
-			count(photos, "photo"), float64(pixels)/1e6))
+		list = append(list, say.Textf("There is little to learn from: %v with %.1f megapixels. Ten or more would be better.",
+			countPhotos(photos), float64(pixels)/1e6))
 	}
 	if chosen > 1 {
-		list = append(list, "The photos differ in camera or ISO. A model that is trained on one kind is better at it.")
+		list = append(list, say.Textf("The photos differ in camera or ISO. A model that is trained on one kind is better at it."))
 	}
 	measured := f.chosenMeasured()
 	dark, faint, doubt := 0, 0, 0
@@ -65,18 +66,18 @@ func (f *folderLook) warnings() []string {
 	}
 	most := func(n int) bool { return n > 0 && 2*n >= len(measured) }
 	if most(dark) {
-		list = append(list, fmt.Sprintf("%d of %s that were measured are very dark. Their noise is cut off at black and teaches little.", dark, count(len(measured), "photo")))
+		list = append(list, say.Textf("%d of %v that were measured are very dark. Their noise is cut off at black and teaches little.", dark, countPhotos(len(measured))))
 	}
 	switch sigma := f.noise(); {
 	case most(faint) && iso >= smoothISO:
-		list = append(list, "There is hardly any noise for this ISO: the photos have been smoothed already, by the camera or by a program.")
+		list = append(list, say.Textf("There is hardly any noise for this ISO: the photos have been smoothed already, by the camera or by a program."))
 	case most(faint):
-		list = append(list, "There is hardly any noise to learn: the photos were taken in good light or have been smoothed already.")
+		list = append(list, say.Textf("There is hardly any noise to learn: the photos were taken in good light or have been smoothed already."))
 	case sigma > 0 && !train.ScratchPays(sigma, train.Presets()[0].Minutes):
-		list = append(list, "The noise is weak. Go on from an existing model: one that is trained from scratch will hardly beat the photos as they are.")
+		list = append(list, say.Textf("The noise is weak. Go on from an existing model: one that is trained from scratch will hardly beat the photos as they are."))
 	}
 	if most(doubt) {
-		list = append(list, "There is little flat area in the photos, so their noise is a rough guess.")
+		list = append(list, say.Textf("There is little flat area in the photos, so their noise is a rough guess."))
 	}
 	return list
 }

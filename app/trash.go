@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"blindspot/core/say"
 )
 
 // DeletedModel is a model in the trash.
@@ -20,11 +22,11 @@ func (l *Library) trashFolder() string { return filepath.Join(l.data, "trash") }
 
 // Delete moves a user's model to the trash.
 func (l *Library) Delete(name string) (*DeletedModel, error) {
-	if err := l.checkOwn(name, "deleted"); err != nil {
+	if err := l.checkOwn(name, say.Errorf("the model %s comes with the program and cannot be deleted: duplicate it first", name)); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(l.trashFolder(), 0o755); err != nil {
-		return nil, fmt.Errorf("delete the model %s: %w", name, bareError(err))
+		return nil, say.Errorf("delete the model %s: %w", name, bareError(err))
 	}
 	for n := 0; ; n++ {
 		d := &DeletedModel{l, name, filepath.Join(l.trashFolder(), fmt.Sprintf("%d-%d-%s%s", time.Now().Unix(), n, name, modelEnding))}
@@ -33,7 +35,7 @@ func (l *Library) Delete(name string) (*DeletedModel, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("delete the model %s: %w", name, err)
+			return nil, say.Errorf("delete the model %s: %w", name, err)
 		}
 		return d, nil
 	}
@@ -43,10 +45,10 @@ func (l *Library) Delete(name string) (*DeletedModel, error) {
 func (d *DeletedModel) Restore() error {
 	err := moveNew(d.path, d.library.ModelPath(d.Name))
 	if errors.Is(err, ErrExists) {
-		return fmt.Errorf("another model is called %s by now: rename that one, then undo again", d.Name)
+		return say.Errorf("another model is called %s by now: rename that one, then undo again", d.Name)
 	}
 	if err != nil {
-		return fmt.Errorf("bring back the model %s: %w", d.Name, err)
+		return say.Errorf("bring back the model %s: %w", d.Name, err)
 	}
 	return nil
 }
@@ -54,7 +56,7 @@ func (d *DeletedModel) Restore() error {
 // Purge deletes the model for good.
 func (d *DeletedModel) Purge() error {
 	if err := os.Remove(d.path); err != nil {
-		return fmt.Errorf("delete the model %s: %w", d.Name, bareError(err))
+		return say.Errorf("delete the model %s: %w", d.Name, bareError(err))
 	}
 	return nil
 }

@@ -3,22 +3,23 @@ package app
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+
+	"blindspot/core/say"
 )
 
 // writePNG writes a picture; what is its name in an error.
-func writePNG(what, path string, im image.Image) error {
+func writePNG(what Text, path string, im image.Image) error {
 	var b bytes.Buffer
 	err := png.Encode(&b, im)
 	if err == nil {
 		err = writeFile(path, b.Bytes())
 	}
 	if err != nil {
-		return fmt.Errorf("write the %s %s: %w", what, path, bareError(err))
+		return say.Errorf("write the %v %s: %w", what, path, bareError(err))
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (w *Window) licences() string {
 	for _, name := range names {
 		text, err := fs.ReadFile(w.assets, name)
 		if err != nil {
-			text = []byte(app.Sentence(err))
+			text = []byte(sentence(err))
 		}
 		texts = append(texts, string(text))
 	}

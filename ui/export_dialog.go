@@ -222,7 +222,7 @@ func (d *exportDialog) showExample() {
 	text := "→  " + name
 	switch {
 	case err != nil:
-		d.example.Color, text = problemRed, app.Sentence(err)
+		d.example.Color, text = problemRed, sentence(err)
 	case replaces:
 		d.example.Color = problemRed
 		text = lang.L("replaces {{.Name}}", with{"Name": name})
@@ -250,7 +250,7 @@ func (d *exportDialog) save() {
 }
 
 func (d *exportDialog) complain(err error) {
-	d.problem.SetText(app.Sentence(err))
+	d.problem.SetText(sentence(err))
 	d.problem.Show()
 	d.popup.Resize(d.popup.MinSize())
 }

@@ -149,7 +149,7 @@ func TestEscapeDismissesTheMessage(t *testing.T) {
 		t.Fatal("there is no message")
 	}
 	w.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	if w.status.messageBox.Visible() || w.session.Message().Text != "" {
+	if w.status.messageBox.Visible() || !w.session.Message().Text.Empty() {
 		t.Error("Escape leaves the message")
 	}
 }

@@ -61,7 +61,7 @@ func (w *Window) rivals() rivals {
 	switch b := w.session.Beside(); {
 	case w.viewer.left.Kind != app.OtherModel:
 	case b.Problem != nil:
-		r.left = app.Sentence(b.Problem)
+		r.left = sentence(b.Problem)
 	case b.Loading:
 		r.left = lang.L("loading…")
 	case b.Waiting > 0:

@@ -75,8 +75,8 @@ func (d *modelDetails) show(info app.ModelInfo, ok bool) {
 	}
 	d.picture.Refresh()
 	d.noise.Hidden = d.picture.Image == nil
-	d.problem.SetText(info.Problem)
-	d.problem.Hidden = info.Problem == ""
+	d.problem.SetText(said(info.Problem))
+	d.problem.Hidden = info.Problem.Empty()
 	d.empty.Hidden = ok
 	d.facts.Refresh()
 	if changed {

@@ -26,7 +26,7 @@ func facts(i app.ModelInfo) [][2]string {
 	} else {
 		add(lang.L("Made"), dayText(i.Date))
 	}
-	if i.Problem != "" {
+	if !i.Problem.Empty() {
 		add(lang.L("File"), i.Path)
 		return list
 	}

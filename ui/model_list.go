@@ -116,7 +116,7 @@ func (r *modelRow) show(info app.ModelInfo, used bool) {
 		what = lang.L("comes with the program")
 	}
 	switch {
-	case info.Problem != "":
+	case !info.Problem.Empty():
 		what, tint = lang.L("cannot be used"), problemRed
 	case used:
 		what = lang.L("in use") + "  ·  " + what

@@ -114,7 +114,7 @@ func (m *modelManager) refresh() {
 	m.details.show(info, ok)
 	names, chosen := m.w.session.Models()
 	inUse := chosen >= 0 && names[chosen] == info.Name
-	usable := ok && info.Problem == ""
+	usable := ok && info.Problem.Empty()
 	enable(m.use, usable && !(inUse && !m.w.session.Automatic().On))
 	enable(m.rename, ok && !info.Bundled)
 	enable(m.delete, ok && !info.Bundled)
@@ -211,7 +211,7 @@ func (m *modelManager) told(err error) bool {
 		}
 		return false
 	case err != nil:
-		m.say(app.Sentence(err), true, false)
+		m.say(sentence(err), true, false)
 		return false
 	}
 	m.quiet()

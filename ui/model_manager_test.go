@@ -245,7 +245,7 @@ func TestErrorsAfterTheLibraryIsClosed(t *testing.T) {
 	m := w.openModels(t, "Night")
 	m.importFile(filepath.Join(t.TempDir(), "none.pth"))
 	m.close()
-	receive(t, w.session, func() bool { return strings.Contains(w.session.Message().Text, "none.pth") })
+	receive(t, w.session, func() bool { return strings.Contains(w.session.Message().Text.String(), "none.pth") })
 }
 
 func TestEmptyAndDamagedLibrary(t *testing.T) {

@@ -41,9 +41,9 @@ func (c *noiseCard) show(report *app.NoiseReport) {
 	level, grain := "–", ""
 	c.picture.Image = nil
 	if report != nil {
-		level = lang.L("{{.Strength}}, {{.Level}} of 255", with{"Strength": capital(strengthText(report)), "Level": decimal(report.Level, 1)})
-		grain = grainText(report)
-		if report.Doubt() != "" {
+		level = lang.L("{{.Strength}}, {{.Level}} of 255", with{"Strength": capital(said(report.Strength)), "Level": decimal(report.Level, 1)})
+		grain = said(report.Grain())
+		if !report.Doubt().Empty() {
 			grain = lang.L("a rough guess: little flat area")
 		}
 		c.picture.Image = report.MapPicture()

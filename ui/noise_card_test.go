@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"blindspot/app"
+	"blindspot/core/say"
 )
 
 func TestNoiseCard(t *testing.T) {
@@ -15,7 +16,7 @@ func TestNoiseCard(t *testing.T) {
 	if c.level.Text != "–" || !c.apply.Disabled() {
 		t.Errorf("without a photo it says %q", c.level.Text)
 	}
-	report := &app.NoiseReport{Level: 2.04, Strength: "weak", Width: 2, Confidence: 1}
+	report := &app.NoiseReport{Level: 2.04, Strength: say.Textf("weak"), Width: 2, Confidence: 1}
 	report.Map[4][4] = 1
 	suggested := app.Settings{Mode: app.Average}
 	c.show(report)

@@ -14,6 +14,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/lang"
 	"github.com/godbus/dbus/v5"
 )
 
@@ -79,7 +80,7 @@ func askPortal(ctx context.Context, window string, q fileQuestion) ([]string, er
 			return nil, nil
 		case answer, ok := <-answers:
 			if !ok {
-				return nil, errors.New("the desktop's file dialog went away: please try again")
+				return nil, errors.New(lang.L("The desktop's file dialog went away: please try again."))
 			}
 			if answer.Path == request { // the bus itself sends greetings
 				return portalAnswer(answer.Body)
@@ -146,7 +147,7 @@ func portalAnswer(body []any) ([]string, error) {
 	for _, uri := range uris {
 		u, err := url.Parse(uri)
 		if err != nil || u.Scheme != "file" {
-			return nil, fmt.Errorf("%s is no file on this computer: copy it to a folder of yours first", uri)
+			return nil, errors.New(lang.L("{{.File}} is no file on this computer: copy it to a folder of yours first.", with{"File": uri}))
 		}
 		paths = append(paths, filepath.FromSlash(u.Path))
 	}

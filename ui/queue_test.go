@@ -14,6 +14,7 @@ import (
 
 	"blindspot/app"
 	"blindspot/app/apptest"
+	"blindspot/core/say"
 )
 
 // newExportWindow makes a window with a model and a folder of n photos, of which the second is damaged. The first is open.
@@ -184,7 +185,7 @@ func TestRowsHaveTheButtonsThatHelp(t *testing.T) {
 		{app.ExportInfo{State: app.ExportRunning, Done: 1, Total: 4}, false, false, true, true, "pause", "Denoising  25 %"},
 		{app.ExportInfo{State: app.ExportRunning, Done: 4, Total: 4}, false, false, true, true, "pause", "Saving…"},
 		{app.ExportInfo{State: app.ExportPaused, Done: 1, Total: 2}, false, false, true, true, "play", "Paused  50 %"},
-		{app.ExportInfo{State: app.ExportFailed, Problem: "It is damaged."}, false, false, true, true, "refresh", "It is damaged."},
+		{app.ExportInfo{State: app.ExportFailed, Problem: say.Textf("It is damaged.")}, false, false, true, true, "refresh", "It is damaged."},
 		{app.ExportInfo{State: app.ExportCancelled}, false, false, true, true, "refresh", "Cancelled"},
 		{app.ExportInfo{State: app.ExportDone, Output: "/a/b.jpg"}, false, false, false, true, "", "Saved as b.jpg"},
 	} {

@@ -111,7 +111,7 @@ func (q *queueView) show() {
 func (q *queueView) showProblem() {
 	text := ""
 	if at := q.list.at(); at >= 0 {
-		text = q.entries[at].Problem
+		text = said(q.entries[at].Problem)
 	}
 	if q.problem.Text == text {
 		return

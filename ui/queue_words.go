@@ -69,12 +69,12 @@ func exportText(e app.ExportInfo) string {
 		return part(lang.L("Paused"))
 	case app.ExportDone:
 		text := lang.L("Saved as {{.Name}}", with{"Name": filepath.Base(e.Output)})
-		if e.Note != "" {
-			text += ". " + e.Note
+		if !e.Note.Empty() {
+			text += ". " + said(e.Note)
 		}
 		return text
 	case app.ExportFailed:
-		return e.Problem
+		return said(e.Problem)
 	case app.ExportCancelled:
 		return lang.L("Cancelled")
 	}

@@ -118,7 +118,7 @@ func (b *statusBar) showExports() {
 // showMessage shows or hides the sentence above the line.
 func (b *statusBar) showMessage() {
 	m := b.session.Message()
-	if m.Text == "" {
+	if m.Text.Empty() {
 		b.messageBox.Hide()
 		return
 	}
@@ -126,6 +126,6 @@ func (b *statusBar) showMessage() {
 	if m.Problem {
 		b.message.Importance = widget.DangerImportance
 	}
-	b.message.SetText(m.Text)
+	b.message.SetText(said(m.Text))
 	b.messageBox.Show()
 }

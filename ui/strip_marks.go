@@ -110,7 +110,7 @@ func (w *Window) stepStrip(by int) {
 func (w *Window) dismiss() {
 	switch {
 	case w.strip.unmark():
-	case w.session.Message().Text != "":
+	case !w.session.Message().Text.Empty():
 		w.session.DismissMessage()
 	case w.queue.content.Visible():
 		w.toggleQueue()

@@ -159,7 +159,7 @@ func (p *choosePage) planChanged() {
 // showEstimate says how long it takes, and whether it will be worth it.
 func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 	state := p.session.TrainingFolderState()
-	ready := len(state.Groups) > 0 && state.Problem == ""
+	ready := len(state.Groups) > 0 && state.Problem.Empty()
 	setButton(p.start, ready && chosenPhotos(state.Groups) > 0 && p.expert.problem() == "")
 	if !ready {
 		setLabel(p.estimate, "")
@@ -177,7 +177,7 @@ func (p *choosePage) showEstimate(plan app.TrainingPlan) {
 		})
 	}
 	setLabel(p.estimate, text)
-	p.advice.set(estimate.Advice)
+	p.advice.set(said(estimate.Advice))
 	p.settle()
 }
 
@@ -214,7 +214,7 @@ func (p *choosePage) begin() {
 		return
 	}
 	if err := p.session.StartTraining(p.plan()); err != nil {
-		p.problem.set(app.Sentence(err))
+		p.problem.set(sentence(err))
 		p.settle()
 		return
 	}

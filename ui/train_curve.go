@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -93,7 +92,7 @@ func (s scale) ends() (from, to string) {
 		return "", ""
 	}
 	digits := min(max(int(math.Ceil(1-math.Log10(s.to-s.from))), 0), 2)
-	return fmt.Sprintf("%.*f", digits, s.from), fmt.Sprintf("%.*f", digits, s.to)
+	return decimal(s.from, digits), decimal(s.to, digits)
 }
 
 // draw paints the lines into w by h device pixels.

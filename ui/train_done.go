@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 
 	"fyne.io/fyne/v2"
@@ -54,7 +53,7 @@ func (p *donePage) show(r app.TrainingResult) {
 	p.shown = r.Name
 	p.title.set(lang.L("“{{.Name}}” is ready", with{"Name": r.Name}))
 	setLabel(p.verdict, verdict(r))
-	p.advice.set(r.Advice)
+	p.advice.set(said(r.Advice))
 	p.rows.Objects = nil
 	for _, s := range r.Samples {
 		caption := newShortLine(quietSize, greyQuiet)
@@ -94,7 +93,7 @@ func verdict(r app.TrainingResult) string {
 	return lang.L("It does as well as “{{.Old}}” on places of your photos that it never trained on: the guesses of both miss by {{.NewScore}} of 255. Let the pictures decide.", values)
 }
 
-func score(v float64) string { return fmt.Sprintf("%.2f", v) }
+func score(v float64) string { return decimal(v, 2) }
 
 // trioRows is the layout of captions and trios in turn: the trios share the height, as far as they can use it.
 type trioRows struct{}

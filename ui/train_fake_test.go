@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"blindspot/app"
+	"blindspot/core/say"
 )
 
 // fakeTrainer is a session that trains as the test says, and notes what it is asked.
@@ -107,12 +108,12 @@ func checkedFolder() app.TrainingFolder {
 	return app.TrainingFolder{
 		Folder: "/photos/night", Done: 50, Total: 52,
 		Groups: []app.PhotoGroup{
-			{Name: "NIKON D800, ISO 3200", Camera: "NIKON D800", ISO: [2]int{3200, 3200}, Photos: 38, Chosen: true},
-			{Name: "SONY ILCE-7M2, ISO 6400 to 12800", Camera: "SONY ILCE-7M2", ISO: [2]int{6400, 12800}, Photos: 12},
+			{Name: say.Textf("NIKON D800, ISO 3200"), Camera: "NIKON D800", ISO: [2]int{3200, 3200}, Photos: 38, Chosen: true},
+			{Name: say.Textf("SONY ILCE-7M2, ISO 6400 to 12800"), Camera: "SONY ILCE-7M2", ISO: [2]int{6400, 12800}, Photos: 12},
 		},
-		Facts:         []string{"50 photos to train on, 1,820 megapixels in all.", "The noise is strong (12 of 255) and alike over 4 pixels."},
-		Warnings:      []string{"The folder mixes two cameras."},
-		LeftOut:       []app.LeftOutPhoto{{Path: "/photos/night/broken.jpg", Reason: "the file is damaged"}},
+		Facts:         []app.Text{say.Textf("50 photos to train on, 1,820 megapixels in all."), say.Textf("The noise is strong (12 of 255) and alike over 4 pixels.")},
+		Warnings:      []app.Text{say.Textf("The folder mixes two cameras.")},
+		LeftOut:       []app.LeftOutPhoto{{Path: "/photos/night/broken.jpg", Reason: say.Textf("the file is damaged")}},
 		SuggestedName: "NIKON D800 ISO 3200", SuggestedHole: 11,
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -97,14 +98,15 @@ func (p *folderPart) show(f app.TrainingFolder) {
 		}
 		setText(p.looking, text)
 	}
-	p.problem.set(f.Problem)
-	p.warnings.set(f.Warnings...)
-	p.showFacts(f.Facts)
+	problem, facts, warnings := said(f.Problem), saidAll(f.Facts), saidAll(f.Warnings)
+	p.problem.set(problem)
+	p.warnings.set(warnings...)
+	p.showFacts(facts)
 	p.showGroups(f.Groups)
 	p.showLeftOut(f.LeftOut)
-	p.wrapped.settle(p.content, append(append([]string{
-		f.Folder, f.Problem, p.leftOut.button.Text, fmt.Sprint(f.Looking, len(f.Groups), p.progress.Visible(), p.offered()),
-	}, f.Facts...), f.Warnings...)...)
+	p.wrapped.settle(p.content, slices.Concat([]string{
+		f.Folder, problem, p.leftOut.button.Text, fmt.Sprint(f.Looking, len(f.Groups), p.progress.Visible(), p.offered()),
+	}, facts, warnings)...)
 }
 
 func (p *folderPart) showFacts(facts []string) {
@@ -131,7 +133,7 @@ func (p *folderPart) showGroups(groups []app.PhotoGroup) {
 	}
 	p.groups.Objects = nil
 	for i, g := range groups {
-		text := lang.L("{{.Group}}, {{.Photos}}", with{"Group": g.Name, "Photos": photos(g.Photos)})
+		text := lang.L("{{.Group}}, {{.Photos}}", with{"Group": said(g.Name), "Photos": photos(g.Photos)})
 		if c := p.checks[i]; c.Text != text || c.Checked != g.Chosen {
 			c.Text, c.Checked = text, g.Chosen
 			c.Refresh()
@@ -159,7 +161,7 @@ func (p *folderPart) showLeftOut(list []app.LeftOutPhoto) {
 			break
 		}
 		line := newShortLine(quietSize, greyQuiet)
-		line.set(filepath.Base(photo.Path) + ": " + photo.Reason)
+		line.set(filepath.Base(photo.Path) + ": " + said(photo.Reason))
 		p.leftList.Add(container.New(layout.NewCustomPaddedLayout(0, 0, theme.IconInlineSize(), 0), line))
 	}
 }

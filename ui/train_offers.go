@@ -52,11 +52,11 @@ func (o *trainOffers) show(running bool) {
 		}
 		o.offered = u
 		text := lang.L("The training “{{.Name}}” was interrupted at {{.Share}}.", with{"Name": u.Name, "Share": percent(u.Share)})
-		if u.Problem != "" {
-			text += " " + u.Problem
+		if !u.Problem.Empty() {
+			text += " " + said(u.Problem)
 		}
 		setLabel(o.label, text)
-		setButton(o.resume, u.Problem == "")
+		setButton(o.resume, u.Problem.Empty())
 		o.content.Show()
 		return
 	}

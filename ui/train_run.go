@@ -116,7 +116,7 @@ func (p *runPage) show(state app.TrainingState) {
 	if state.LeakAlarm {
 		alarm = lang.L("The network begins to rebuild the noise: it reaches further than the blind spot is wide. Stop and keep the best, then train again with a wider blind spot (expert settings).")
 	}
-	p.alarm.set(alarm, state.Advice)
+	p.alarm.set(alarm, said(state.Advice))
 	p.showNotes(state.Notes)
 	p.showButtons(state)
 	p.showCrops(state)
@@ -131,11 +131,11 @@ func (p *runPage) showPhase(state app.TrainingState) {
 	case app.Paused:
 		doing = lang.L("Paused. Nothing is lost; continue whenever you like.")
 	case app.Waiting:
-		doing = state.Why
+		doing = said(state.Why)
 	case app.Finishing:
 		title, doing = lang.L("Finishing"), lang.L("Makes a usable model of the best so far.")
 	case app.Failed:
-		title, doing = lang.L("The training stopped"), state.Why
+		title, doing = lang.L("The training stopped"), said(state.Why)
 	default:
 		doing = lang.L("Guesses every pixel from its surroundings. You can close this view: it goes on.")
 		if state.Phase == app.MakingFast {
@@ -171,7 +171,7 @@ func (p *runPage) showPhase(state app.TrainingState) {
 // notesShown is how many notes are listed, the last ones.
 const notesShown = 40
 
-func (p *runPage) showNotes(notes []string) {
+func (p *runPage) showNotes(notes []app.Text) {
 	title := ""
 	switch {
 	case len(notes) == 1:
@@ -182,7 +182,7 @@ func (p *runPage) showNotes(notes []string) {
 	p.notes.title(title)
 	text := ""
 	for _, note := range notes[max(len(notes)-notesShown, 0):] {
-		text += note + "\n"
+		text += said(note) + "\n"
 	}
 	setLabel(p.noteList, text)
 }

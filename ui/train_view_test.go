@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"blindspot/app"
+	"blindspot/core/say"
 )
 
 func TestChoosing(t *testing.T) {
@@ -30,7 +31,7 @@ func TestChoosing(t *testing.T) {
 		t.Errorf("while looking it says %q", p.looking.Text)
 	}
 	f.folder = checkedFolder()
-	f.estimate = app.TrainingEstimate{StepSeconds: 0.1, Steps: 4000, DistilSteps: 1500, Advice: "It will not beat the photo."}
+	f.estimate = app.TrainingEstimate{StepSeconds: 0.1, Steps: 4000, DistilSteps: 1500, Advice: say.Textf("It will not beat the photo.")}
 	v.show()
 	if p.lookBox.Visible() || p.warnings.label.Text != "The folder mixes two cameras." || len(p.facts.Objects) != 2 || p.leftOut.button.Text != "1 photo is left out" {
 		t.Errorf("of the folder it says %q, %d facts, %q", p.warnings.label.Text, len(p.facts.Objects), p.leftOut.button.Text)
@@ -137,7 +138,7 @@ func TestRunning(t *testing.T) {
 	}
 	test.Tap(r.pause)
 	f.state.LeakAlarm = true
-	f.state.Notes = []string{"one", "two"}
+	f.state.Notes = []app.Text{say.Textf("one"), say.Textf("two")}
 	v.show()
 	if f.state.Status != app.Running || !r.alarm.content.Visible() || r.notes.button.Text != "2 notes" {
 		t.Errorf("status %v, alarm %v, %q", f.state.Status, r.alarm.content.Visible(), r.notes.button.Text)
@@ -152,9 +153,9 @@ func TestRunning(t *testing.T) {
 
 func TestFailedTraining(t *testing.T) {
 	f := &fakeTrainer{state: runningState(64)}
-	f.state.Status, f.state.Why = app.Failed, "The disk is full: make room, then try again."
+	f.state.Status, f.state.Why = app.Failed, say.Textf("The disk is full: make room, then try again.")
 	v := newView(t, f, fyne.NewSize(1024, 640))
-	if v.run.doing.Text != f.state.Why || v.run.pause.Text != "Try again" || v.run.finish.Text != "Keep for later" {
+	if v.run.doing.Text != f.state.Why.String() || v.run.pause.Text != "Try again" || v.run.finish.Text != "Keep for later" {
 		t.Errorf("it says %q; the buttons are %q and %q", v.run.doing.Text, v.run.pause.Text, v.run.finish.Text)
 	}
 	test.Tap(v.run.pause)

@@ -149,9 +149,6 @@ func (w *Window) confirm(title, text, yes, no string, act func()) {
 	q.show()
 }
 
-// errBusyClosing is said when the window is asked to close while a dialog is open.
-var errBusyClosing = errors.New("a training is running: answer the open question first, then close the window")
-
 // askClose asks what shall become of a training when the window is closed. It is false if there is nothing to ask.
 func (w *Window) askClose() bool {
 	state := w.training.session.Training()
@@ -159,7 +156,7 @@ func (w *Window) askClose() bool {
 		return false
 	}
 	if w.busy() {
-		w.session.Complain(errBusyClosing)
+		w.session.Complain(errors.New(lang.L("A training is running: answer the open question first, then close the window.")))
 		return true
 	}
 	q := newQuestion(w, lang.L("A training is running"),

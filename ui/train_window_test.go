@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"blindspot/app"
+	"blindspot/core/say"
 )
 
 // newTrainingWindow is a window whose trainings are fake.
@@ -70,7 +71,7 @@ func TestTrainEntryOfTheStatusBar(t *testing.T) {
 
 func TestInterruptedTrainingsAreOffered(t *testing.T) {
 	f := &fakeTrainer{folder: checkedFolder(), unfinished: []app.UnfinishedTraining{
-		{Name: "Night", Share: 0.43}, {Name: "Gone", Share: 0.1, Problem: "Its folder is not there: connect the drive."}, {Name: "Day", Share: 0.7},
+		{Name: "Night", Share: 0.43}, {Name: "Gone", Share: 0.1, Problem: say.Textf("Its folder is not there: connect the drive.")}, {Name: "Day", Share: 0.7},
 	}}
 	w := newTrainingWindow(t, f)
 	o := w.training.offers

@@ -91,11 +91,11 @@ func photos(n int) string {
 	return lang.L("{{.N}} photos", with{"N": grouped(n)})
 }
 
-// grouped writes a number with a comma between thousands.
+// grouped writes a number with the mark between thousands that the language has.
 func grouped(n int) string {
-	text := fmt.Sprint(n)
+	text, mark := fmt.Sprint(n), lang.X("thousands separator", ",")
 	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
+		text = text[:i] + mark + text[i:]
 	}
 	return text
 }

@@ -70,10 +70,10 @@ const newsLasts = 6 * time.Second
 func (w *Window) messageChanged() {
 	w.status.showMessage()
 	m := w.session.Message()
-	if m.Text == "" || m.Problem {
+	if m.Text.Empty() || m.Problem {
 		return
 	}
-	w.trace.note("saved", m.Text)
+	w.trace.note("saved", m.Text.String())
 	time.AfterFunc(newsLasts, func() {
 		w.bridge.run(func() {
 			if w.session.Message() == m {

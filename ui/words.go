@@ -80,32 +80,6 @@ func decimal(v float64, digits int) string {
 // ofText counts: 3 of 12.
 func ofText(n, of int) string { return lang.L("{{.N}} of {{.All}}", with{"N": n, "All": of}) }
 
-// strengthText says how strong noise is.
-func strengthText(r *app.NoiseReport) string {
-	switch r.Strength {
-	case "hardly any":
-		return lang.L("hardly any")
-	case "weak":
-		return lang.L("weak")
-	case "medium":
-		return lang.L("medium")
-	case "strong":
-		return lang.L("strong")
-	}
-	return r.Strength
-}
-
-// grainText says in a few words how noise is correlated, as NoiseReport.Grain does.
-func grainText(r *app.NoiseReport) string {
-	switch r.Width {
-	case 0:
-		return lang.L("independent from pixel to pixel")
-	case 1:
-		return lang.L("neighbouring pixels are alike")
-	}
-	return lang.L("alike over {{.Count}} pixels", with{"Count": r.Width})
-}
-
 // capital begins a word with a capital.
 func capital(word string) string {
 	first, size := utf8.DecodeRuneInString(word)

@@ -129,7 +129,7 @@ func evalDocument(e *app.Evaluation, o app.EvaluateOptions, stopped error) map[s
 	failures := []map[string]string{}
 	for _, pair := range e.Pairs {
 		if pair.Err != nil {
-			failures = append(failures, map[string]string{"name": pair.Name, "error": app.Sentence(pair.Err)})
+			failures = append(failures, map[string]string{"name": pair.Name, "error": app.Sentence(pair.Err).String()})
 			continue
 		}
 		rows = append(rows, newEvalRow(pair.Name, pair.Noisy, e.Variants, pair.Scores))

@@ -39,7 +39,7 @@ func models(_ context.Context, p *program, args []string) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tWIDTH\tHOLE\tPATCH\tFAST\tSIZE\tDATE\tFROM")
 	for _, m := range list {
-		if m.Problem != "" {
+		if !m.Problem.Empty() {
 			fmt.Fprintf(w, "%s\t%s\n", m.Name, m.Problem)
 			continue
 		}

@@ -145,7 +145,7 @@ func (p *program) trainReporter() func(app.TrainingProgress) {
 	return func(s app.TrainingProgress) {
 		name := phaseNames[s.Phase]
 		for _, note := range s.Notes {
-			p.complain(errors.New(note))
+			p.complain(errors.New(note.String()))
 		}
 		if s.Steps == 0 {
 			return // the number of steps is still being measured

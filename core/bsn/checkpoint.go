@@ -1,12 +1,11 @@
 package bsn
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"blindspot/core/bsn/torch"
+	"blindspot/core/say"
 )
 
 // This file imports and exports checkpoints of the published AT-BSN (github.com/hnmizuho/AT-BSN). Its class ATBSN is our
@@ -101,7 +100,7 @@ func findNetworks(tensors []stored) (teacher, student *found, err error) {
 			kind, place = "teacher", &teacher
 		}
 		if *place != nil {
-			return nil, nil, fmt.Errorf("it holds more than one %s: %s* and %s*", kind, (*place).prefix, prefix)
+			return nil, nil, say.Errorf("it holds more than one %s: %s* and %s*", kind, (*place).prefix, prefix)
 		}
 		*place = n
 	}
@@ -109,11 +108,11 @@ func findNetworks(tensors []stored) (teacher, student *found, err error) {
 	case teacher != nil:
 		return teacher, student, nil
 	case student != nil:
-		return nil, nil, errors.New("it holds the fast network alone: the checkpoint must hold the blind-spot network too")
+		return nil, nil, say.Errorf("it holds the fast network alone: the checkpoint must hold the blind-spot network too")
 	case len(tensors) == 0:
-		return nil, nil, errors.New("it holds no weights")
+		return nil, nil, say.Errorf("it holds no weights")
 	}
-	return nil, nil, fmt.Errorf("it holds another network: there is %s but no %s", tensors[0].name, firstLayer)
+	return nil, nil, say.Errorf("it holds another network: there is %s but no %s", tensors[0].name, firstLayer)
 }
 
 // WriteCheckpoint writes the model as a checkpoint that the published code loads: as DoubleNet if the model has a student,

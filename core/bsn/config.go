@@ -1,6 +1,10 @@
 package bsn
 
-import "fmt"
+import (
+	"fmt"
+
+	"blindspot/core/say"
+)
 
 // Config says how large a network is. The same configuration describes a teacher and its student.
 type Config struct {
@@ -21,10 +25,10 @@ func DefaultConfig() Config { return Config{Width: 48, Channels: 3} }
 // Validate returns an error in one sentence when no network can have this size.
 func (c Config) Validate() error {
 	if c.Width < 1 || c.Width > MaxWidth {
-		return fmt.Errorf("network width %d is outside 1 to %d", c.Width, MaxWidth)
+		return say.Errorf("network width %d is outside 1 to %d", c.Width, MaxWidth)
 	}
 	if c.Channels < 1 || c.Channels > MaxChannels {
-		return fmt.Errorf("%d picture channels are outside 1 to %d", c.Channels, MaxChannels)
+		return say.Errorf("%d picture channels are outside 1 to %d", c.Channels, MaxChannels)
 	}
 	return nil
 }

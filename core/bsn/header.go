@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"slices"
 	"sort"
+
+	"blindspot/core/say"
 )
 
 // This file reads the header of a safetensors file (https://github.com/huggingface/safetensors, "Format"): 8 bytes
@@ -22,8 +22,8 @@ const maxHeader = 16 << 20
 
 // Damage of a safetensors file; the error that wraps it says where.
 var (
-	ErrDamaged    = errors.New("the file is damaged")
-	ErrNotTensors = errors.New("not a safetensors file")
+	ErrDamaged    = say.Errorf("the file is damaged")
+	ErrNotTensors = say.Errorf("not a safetensors file")
 )
 
 // metadataKey is the entry of the header that is no tensor but a map of texts.
@@ -63,21 +63,21 @@ func itemSize(dtype string) int64 {
 func readHeader(r io.ReaderAt, size int64) (*fileHeader, error) {
 	var prefix [8]byte
 	if size < int64(len(prefix))+2 {
-		return nil, fmt.Errorf("%w: it has only %d bytes", ErrNotTensors, size)
+		return nil, say.Errorf("%w: it has only %d bytes", ErrNotTensors, size)
 	}
 	if _, err := r.ReadAt(prefix[:], 0); err != nil {
-		return nil, fmt.Errorf("read header: %w", err)
+		return nil, say.Errorf("read header: %w", err)
 	}
 	length := binary.LittleEndian.Uint64(prefix[:])
 	if length > maxHeader {
-		return nil, fmt.Errorf("%w: its header claims %d bytes", ErrNotTensors, length)
+		return nil, say.Errorf("%w: its header claims %d bytes", ErrNotTensors, length)
 	}
 	if int64(length) > size-8 {
-		return nil, fmt.Errorf("%w: it ends inside its header", ErrDamaged)
+		return nil, say.Errorf("%w: it ends inside its header", ErrDamaged)
 	}
 	text := make([]byte, length)
 	if _, err := io.ReadFull(io.NewSectionReader(r, 8, int64(length)), text); err != nil {
-		return nil, fmt.Errorf("read header: %w", err)
+		return nil, say.Errorf("read header: %w", err)
 	}
 	h, err := parseHeader(text)
 	if err != nil {
@@ -91,23 +91,23 @@ func readHeader(r io.ReaderAt, size int64) (*fileHeader, error) {
 func parseHeader(text []byte) (*fileHeader, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
-		return nil, fmt.Errorf("%w: its header is not a JSON object", ErrNotTensors)
+		return nil, say.Errorf("%w: its header is not a JSON object", ErrNotTensors)
 	}
 	h := &fileHeader{metadata: map[string]string{}}
 	seen := map[string]bool{}
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
-			return nil, fmt.Errorf("%w: its header is not valid JSON: %v", ErrDamaged, err)
+			return nil, say.Errorf("%w: its header is not valid JSON: %v", ErrDamaged, err)
 		}
 		name := token.(string) // the keys of an object are strings, or Token has failed
 		if seen[name] {
-			return nil, fmt.Errorf("%w: its header lists %q twice", ErrDamaged, name)
+			return nil, say.Errorf("%w: its header lists %q twice", ErrDamaged, name)
 		}
 		seen[name] = true
 		if name == metadataKey {
 			if err := dec.Decode(&h.metadata); err != nil {
-				return nil, fmt.Errorf("%w: its metadata are not texts: %v", ErrDamaged, err)
+				return nil, say.Errorf("%w: its metadata are not texts: %v", ErrDamaged, err)
 			}
 			continue
 		}
@@ -118,10 +118,10 @@ func parseHeader(text []byte) (*fileHeader, error) {
 		h.tensors = append(h.tensors, t)
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, fmt.Errorf("%w: its header is not valid JSON: %v", ErrDamaged, err)
+		return nil, say.Errorf("%w: its header is not valid JSON: %v", ErrDamaged, err)
 	}
 	if rest := bytes.TrimSpace(text[dec.InputOffset():]); len(rest) > 0 {
-		return nil, fmt.Errorf("%w: its header goes on after the last tensor", ErrDamaged)
+		return nil, say.Errorf("%w: its header goes on after the last tensor", ErrDamaged)
 	}
 	return h, nil
 }
@@ -134,21 +134,21 @@ func parseTensor(dec *json.Decoder, name string) (tensorHeader, error) {
 		Offsets []int64 `json:"data_offsets"`
 	}
 	if err := dec.Decode(&entry); err != nil {
-		return tensorHeader{}, fmt.Errorf("%w: the entry of tensor %s is wrong: %v", ErrDamaged, name, err)
+		return tensorHeader{}, say.Errorf("%w: the entry of tensor %s is wrong: %v", ErrDamaged, name, err)
 	}
 	item := itemSize(entry.Dtype)
 	if item == 0 {
-		return tensorHeader{}, fmt.Errorf("tensor %s has type %q, want F32, F64, U8 or I64", name, entry.Dtype)
+		return tensorHeader{}, say.Errorf("tensor %s has type %q, want F32, F64, U8 or I64", name, entry.Dtype)
 	}
 	if len(entry.Offsets) != 2 || entry.Offsets[0] < 0 || entry.Offsets[1] < entry.Offsets[0] {
-		return tensorHeader{}, fmt.Errorf("%w: tensor %s has data offsets %v", ErrDamaged, name, entry.Offsets)
+		return tensorHeader{}, say.Errorf("%w: tensor %s has data offsets %v", ErrDamaged, name, entry.Offsets)
 	}
 	shape, count, err := checkShape(entry.Shape)
 	if err != nil {
-		return tensorHeader{}, fmt.Errorf("%w: tensor %s has shape %v: %v", ErrDamaged, name, entry.Shape, err)
+		return tensorHeader{}, say.Errorf("%w: tensor %s has shape %v: %v", ErrDamaged, name, entry.Shape, err)
 	}
 	if have := entry.Offsets[1] - entry.Offsets[0]; have%item != 0 || have/item != count {
-		return tensorHeader{}, fmt.Errorf("%w: tensor %s has shape %v of %s but %d bytes", ErrDamaged, name, entry.Shape, entry.Dtype, have)
+		return tensorHeader{}, say.Errorf("%w: tensor %s has shape %v of %s but %d bytes", ErrDamaged, name, entry.Shape, entry.Dtype, have)
 	}
 	return tensorHeader{name: name, dtype: entry.Dtype, shape: shape, begin: entry.Offsets[0], end: entry.Offsets[1]}, nil
 }
@@ -156,19 +156,19 @@ func parseTensor(dec *json.Decoder, name string) (tensorHeader, error) {
 // checkShape returns the shape as ints and the number of values, which must fit in 32 bits: more than any file of ours.
 func checkShape(shape []int64) ([]int, int64, error) {
 	if shape == nil {
-		return nil, 0, errors.New("it is missing")
+		return nil, 0, say.Errorf("it is missing")
 	}
 	if len(shape) > 8 {
-		return nil, 0, errors.New("it has more than 8 dimensions")
+		return nil, 0, say.Errorf("it has more than 8 dimensions")
 	}
 	out := make([]int, len(shape))
 	count := int64(1)
 	for i, d := range shape {
 		if d < 1 {
-			return nil, 0, errors.New("a dimension is not positive")
+			return nil, 0, say.Errorf("a dimension is not positive")
 		}
 		if d > math.MaxInt32/count {
-			return nil, 0, errors.New("it is too large")
+			return nil, 0, say.Errorf("it is too large")
 		}
 		count *= d
 		out[i] = int(d)
@@ -185,17 +185,17 @@ func (h *fileHeader) place(start, size int64) error {
 		t := &h.tensors[i]
 		switch {
 		case t.end > room:
-			return fmt.Errorf("%w: it ends before tensor %s does", ErrDamaged, t.name)
+			return say.Errorf("%w: it ends before tensor %s does", ErrDamaged, t.name)
 		case t.begin < next:
-			return fmt.Errorf("%w: tensors %s and %s overlap", ErrDamaged, h.tensors[i-1].name, t.name)
+			return say.Errorf("%w: tensors %s and %s overlap", ErrDamaged, h.tensors[i-1].name, t.name)
 		case t.begin > next:
-			return fmt.Errorf("%w: there is a gap before tensor %s", ErrDamaged, t.name)
+			return say.Errorf("%w: there is a gap before tensor %s", ErrDamaged, t.name)
 		}
 		next = t.end
 		t.begin, t.end = t.begin+start, t.end+start
 	}
 	if next != room {
-		return fmt.Errorf("%w: %d bytes follow the last tensor", ErrDamaged, room-next)
+		return say.Errorf("%w: %d bytes follow the last tensor", ErrDamaged, room-next)
 	}
 	h.tensors = slices.Clip(h.tensors)
 	return nil

@@ -2,8 +2,9 @@ package bsn
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
+
+	"blindspot/core/say"
 )
 
 // Info is what a model file says about itself beside its weights. All of it is optional in a file that comes from elsewhere.
@@ -81,10 +82,10 @@ func (i *Info) fields() map[string]any {
 func parseInfo(m map[string]string) (Info, error) {
 	var i Info
 	if v, ok := m["format_version"]; ok && v != strconv.Itoa(formatVersion) {
-		return i, fmt.Errorf("it has format version %q and this program reads version %d", v, formatVersion)
+		return i, say.Errorf("it has format version %q and this program reads version %d", v, formatVersion)
 	}
 	if v, ok := m["value_scale"]; ok && v != valueScale {
-		return i, fmt.Errorf("its value scale is %q, want %s", v, valueScale)
+		return i, say.Errorf("its value scale is %q, want %s", v, valueScale)
 	}
 	for key, field := range i.fields() {
 		text, ok := m[key]
@@ -96,7 +97,7 @@ func parseInfo(m map[string]string) (Info, error) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(text), field); err != nil {
-			return i, fmt.Errorf("%w: its entry %s is %.40q", ErrDamaged, key, text)
+			return i, say.Errorf("%w: its entry %s is %.40q", ErrDamaged, key, text)
 		}
 	}
 	return i, i.check()
@@ -106,16 +107,16 @@ func parseInfo(m map[string]string) (Info, error) {
 func (i *Info) check() error {
 	for _, k := range append([]Hole{i.KTrain}, i.Holes...) {
 		if !k.Valid() {
-			return fmt.Errorf("%w: it names a hole of %d", ErrDamaged, int(k))
+			return say.Errorf("%w: it names a hole of %d", ErrDamaged, int(k))
 		}
 	}
 	for name, n := range map[string]int{"patch": i.Patch, "steps": i.Steps, "distil_steps": i.DistilSteps, "photos": i.Photos} {
 		if n < 0 {
-			return fmt.Errorf("%w: its entry %s is negative", ErrDamaged, name)
+			return say.Errorf("%w: its entry %s is negative", ErrDamaged, name)
 		}
 	}
 	if n := len(i.CorrelationMap); n != 0 && n != CorrelationSide*CorrelationSide {
-		return fmt.Errorf("%w: its correlation map has %d values", ErrDamaged, n)
+		return say.Errorf("%w: its correlation map has %d values", ErrDamaged, n)
 	}
 	return nil
 }

@@ -2,11 +2,12 @@ package bsn
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strconv"
+
+	"blindspot/core/say"
 )
 
 // Prefixes of the two networks in a model file.
@@ -35,7 +36,7 @@ func openFile[T any](path string, read func(r io.ReaderAt, size int64) (T, error
 		if errors.As(err, &perr) { // its text would repeat the path
 			err = perr.Err
 		}
-		return value, fmt.Errorf("model file %s: %w", path, err)
+		return value, say.Errorf("model file %s: %w", path, err)
 	}
 	return value, nil
 }
@@ -51,7 +52,7 @@ func readFile[T any](path string, read func(r io.ReaderAt, size int64) (T, error
 		return value, err
 	}
 	if !stat.Mode().IsRegular() {
-		return value, errors.New("it is not a file")
+		return value, say.Errorf("it is not a file")
 	}
 	return read(f, stat.Size())
 }
@@ -118,7 +119,7 @@ func readSummary(r io.ReaderAt, size int64) (Summary, []stored, error) {
 func checkConfig(h *fileHeader, c Config) error {
 	for key, want := range map[string]int{"width": c.Width, "channels": c.Channels} {
 		if text, ok := h.metadata[key]; ok && text != strconv.Itoa(want) {
-			return fmt.Errorf("%w: it claims %s %.20q but its tensors have %d", ErrDamaged, key, text, want)
+			return say.Errorf("%w: it claims %s %.20q but its tensors have %d", ErrDamaged, key, text, want)
 		}
 	}
 	return nil

@@ -2,10 +2,11 @@ package bsn
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+
+	"blindspot/core/say"
 )
 
 // check refuses a model that could not be read again.
@@ -43,7 +44,7 @@ func paramBlocks(prefix string, p *Params) []block {
 // syncs it and renames it, so that path never holds half a model.
 func (m *Model) WriteFile(path string) error {
 	if err := writeAtomic(path, m.Write); err != nil {
-		return fmt.Errorf("write model file %s: %w", path, err)
+		return say.Errorf("write model file %s: %w", path, err)
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"gorgonia.org/tensor"
+
+	"blindspot/core/say"
 )
 
 // ReadTensors reads a whole safetensors file of size bytes: its tensors (F32, F64, U8 and I64 become tensors of float32,
@@ -63,7 +65,7 @@ func denseOf[T value](r io.ReaderAt, t tensorHeader) (*tensor.Dense, error) {
 func readValues[T value](r io.ReaderAt, t tensorHeader, dst []T) error {
 	buffered := bufio.NewReaderSize(io.NewSectionReader(r, t.begin, t.end-t.begin), 1<<16)
 	if err := binary.Read(buffered, binary.LittleEndian, dst); err != nil {
-		return fmt.Errorf("read tensor %s: %w", t.name, err)
+		return say.Errorf("read tensor %s: %w", t.name, err)
 	}
 	return nil
 }
@@ -138,7 +140,7 @@ func writeBlocks(w io.Writer, blocks []block, metadata map[string]string) error 
 	}
 	for _, b := range blocks {
 		if err := writeValues(out, b.data); err != nil {
-			return fmt.Errorf("write tensor %s: %w", b.name, err)
+			return say.Errorf("write tensor %s: %w", b.name, err)
 		}
 	}
 	return out.Flush()

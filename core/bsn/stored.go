@@ -1,10 +1,11 @@
 package bsn
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"blindspot/core/say"
 )
 
 // stored is a tensor in a file of any format.
@@ -28,15 +29,15 @@ func networkConfig(tensors []stored, prefix string) (Config, error) {
 	first := prefix + firstLayer
 	i := slices.IndexFunc(tensors, func(t stored) bool { return t.name == first })
 	if i < 0 {
-		return Config{}, fmt.Errorf("tensor %s is missing", first)
+		return Config{}, say.Errorf("tensor %s is missing", first)
 	}
 	shape := tensors[i].shape
 	if len(shape) != 4 {
-		return Config{}, fmt.Errorf("tensor %s has shape %v, want [width channels 3 3]", first, shape)
+		return Config{}, say.Errorf("tensor %s has shape %v, want [width channels 3 3]", first, shape)
 	}
 	c := Config{Width: shape[0], Channels: shape[1]}
 	if err := c.Validate(); err != nil {
-		return c, fmt.Errorf("tensor %s has shape %v: %w", first, shape, err)
+		return c, say.Errorf("tensor %s has shape %v: %w", first, shape, err)
 	}
 	return c, nil
 }
@@ -59,18 +60,18 @@ func checkTensors(tensors []stored, prefix string, c Config, specs func(Config) 
 		t, ok := byName[s.name]
 		switch {
 		case !ok:
-			return fmt.Errorf("tensor %s%s is missing", prefix, s.name)
+			return say.Errorf("tensor %s%s is missing", prefix, s.name)
 		case !slices.Equal(t.shape, s.shape):
-			return fmt.Errorf("tensor %s has shape %v, want %v", t.name, t.shape, s.shape)
+			return say.Errorf("tensor %s has shape %v, want %v", t.name, t.shape, s.shape)
 		case t.dtype != "F32":
-			return fmt.Errorf("tensor %s has type %s, want F32", t.name, t.dtype)
+			return say.Errorf("tensor %s has type %s, want F32", t.name, t.dtype)
 		}
 		delete(byName, s.name)
 	}
 	for _, t := range tensors { // in their order, so that it is always the same that is named
 		if name, ok := strings.CutPrefix(t.name, prefix); ok {
 			if _, foreign := byName[name]; foreign {
-				return fmt.Errorf("tensor %s is not part of the network", t.name)
+				return say.Errorf("tensor %s is not part of the network", t.name)
 			}
 		}
 	}
@@ -86,7 +87,7 @@ func readParams(tensors []stored, prefix string, c Config, specs func(Config) []
 			return nil, err
 		}
 		if !allFinite(values) {
-			return nil, fmt.Errorf("%w: tensor %s%s holds values that are not numbers", ErrDamaged, prefix, s.name)
+			return nil, say.Errorf("%w: tensor %s%s holds values that are not numbers", ErrDamaged, prefix, s.name)
 		}
 	}
 	return p, nil

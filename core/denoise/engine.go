@@ -11,12 +11,13 @@ import (
 	"blindspot/core/bsn"
 	"blindspot/core/kernel"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // ErrNoStudent says that a model has no fast network.
-var ErrNoStudent = errors.New("this model has no fast network yet: choose tunable or average, or finish its training")
+var ErrNoStudent = say.Errorf("this model has no fast network yet: choose tunable or average, or finish its training")
 
-var errEmpty = errors.New("the photo is empty")
+var errEmpty = say.Errorf("the photo is empty")
 
 // Engine runs the networks of one model. Cell and Photo may be called by one
 // goroutine at a time; plans and cell results may be used by any.
@@ -102,7 +103,7 @@ func (e *Engine) check(im *pixel.Image, p *Plan) error {
 		return errEmpty
 	}
 	if im.C != 1 && im.C != 3 {
-		return fmt.Errorf("the photo has %d channels; 1 and 3 can be denoised", im.C)
+		return say.Errorf("the photo has %d channels; 1 and 3 can be denoised", im.C)
 	}
 	if p.size != image.Pt(im.W, im.H) {
 		return fmt.Errorf("the plan is for a photo of %v pixels, this one has %d×%d", p.size, im.W, im.H)

@@ -9,6 +9,7 @@ import (
 
 	"blindspot/core/bsn"
 	"blindspot/core/kernel"
+	"blindspot/core/say"
 )
 
 // This file ties engines to the networks of package bsn.
@@ -20,7 +21,7 @@ func NewEngine(m *bsn.Model, threads int) (*Engine, error) {
 		return nil, errors.New("the model has no network")
 	}
 	if c := m.Config.Channels; c != 1 && c != 3 {
-		return nil, fmt.Errorf("this model is for pictures of %d channels, not for photos of 1 or 3", c)
+		return nil, say.Errorf("this model is for pictures of %d channels, not for photos of 1 or 3", c)
 	}
 	pool := kernel.NewPool(max(threads, 1))
 	e := newEngine(pool, nil, nil, m.Config.Channels, m.Info.Patch)

@@ -3,11 +3,11 @@ package photo
 import (
 	"bufio"
 	"encoding/binary"
-	"fmt"
 
 	"golang.org/x/image/bmp"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // readBMPHeader reads the two headers of a BMP file: 14 bytes that say where the pixels are, and one of several lengths that
@@ -23,7 +23,7 @@ func readBMPHeader(s *source) (header, error) {
 	b = b[fileHeader:]
 	length := int64(binary.LittleEndian.Uint32(b))
 	if length < 40 || length > 124 || pixels < fileHeader+length {
-		return h, fmt.Errorf("%w: it is not a picture, or a BMP of a rare kind", ErrUnsupported)
+		return h, say.Errorf("%w: it is not a picture, or a BMP of a rare kind", ErrUnsupported)
 	}
 	h.W, h.H = int(int32(binary.LittleEndian.Uint32(b[4:]))), int(int32(binary.LittleEndian.Uint32(b[8:])))
 	h.H = max(h.H, -h.H) // negative: from top to bottom
@@ -31,7 +31,7 @@ func readBMPHeader(s *source) (header, error) {
 	const none, masks = 0, 3
 	switch {
 	case packing != none && packing != masks:
-		return h, fmt.Errorf("%w: BMP that is compressed", ErrUnsupported)
+		return h, say.Errorf("%w: BMP that is compressed", ErrUnsupported)
 	case bits <= 8:
 		colours := int64(binary.LittleEndian.Uint32(b[32:]))
 		if colours == 0 || colours > 256 {
@@ -52,7 +52,7 @@ func readBMPHeader(s *source) (header, error) {
 	case bits == 32:
 		h.C, h.Alpha = 3, true
 	default:
-		return h, fmt.Errorf("%w: BMP with %d bits a pixel", ErrUnsupported, bits)
+		return h, say.Errorf("%w: BMP with %d bits a pixel", ErrUnsupported, bits)
 	}
 	h.readBMPProfile(s, fileHeader, length)
 	h.least = pixels + int64(h.W)*int64(bits)/8*int64(h.H)
@@ -68,7 +68,7 @@ func (h *header) readBMPProfile(s *source, at, length int64) {
 	}
 	from, n := int64(binary.LittleEndian.Uint32(b[112:])), int64(binary.LittleEndian.Uint32(b[116:]))
 	if h.Meta.ICC, err = s.block(at+from, min(n, metadataMax)); err != nil {
-		h.Notes = append(h.Notes, "the colour profile is damaged and has been left out")
+		h.Notes = append(h.Notes, say.Textf("the colour profile is damaged and has been left out"))
 	}
 }
 

@@ -3,13 +3,13 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 
 	"blindspot/core/photo/meta"
+	"blindspot/core/say"
 )
 
 // carry makes the metadata of p fit for a file of a format, and says what did not fit: a sentence each.
-func carry(p *Photo, o SaveOptions) (m meta.Set, notes []string) {
+func carry(p *Photo, o SaveOptions) (m meta.Set, notes []say.Text) {
 	m = p.Meta.Set
 	t := meta.Target{W: p.Image.W, H: p.Image.H, Done: o.Done}
 	if o.Format == JPEG {
@@ -17,9 +17,9 @@ func carry(p *Photo, o SaveOptions) (m meta.Set, notes []string) {
 	}
 	if err := meta.CheckICC(m.ICC, p.Image.C); err != nil {
 		m.ICC = nil
-		notes = append(notes, err.Error())
+		notes = append(notes, say.Textf("%v", err))
 	}
-	var more []string
+	var more []say.Text
 	m.EXIF, more = meta.CarryEXIF(m.EXIF, t)
 	notes = append(notes, more...)
 	m.XMP, m.Extended, more = meta.CarryXMP(m.XMP, m.Extended, t, o.Format == JPEG)
@@ -29,7 +29,7 @@ func carry(p *Photo, o SaveOptions) (m meta.Set, notes []string) {
 		notes = append(notes, dropForJPEG(&m, p)...)
 	case TIFF:
 		if len(m.Comments) > 0 {
-			notes = append(notes, "the comment has been left out: a TIFF has no place for it")
+			notes = append(notes, say.Textf("the comment has been left out: a TIFF has no place for it"))
 		}
 		notes = append(notes, dropForPNGOnly(m)...)
 	}
@@ -37,15 +37,15 @@ func carry(p *Photo, o SaveOptions) (m meta.Set, notes []string) {
 }
 
 // dropForJPEG leaves out what a JPEG cannot hold.
-func dropForJPEG(m *meta.Set, p *Photo) []string {
+func dropForJPEG(m *meta.Set, p *Photo) []say.Text {
 	notes := dropForPNGOnly(*m)
 	if p.Image.Alpha != nil {
-		notes = append(notes, "a JPEG cannot keep the transparency, which has been left out")
+		notes = append(notes, say.Textf("a JPEG cannot keep the transparency, which has been left out"))
 	}
 	const profileMax = 255 * (segmentMax - len(iccSignature) - 2)
 	if len(m.ICC) > profileMax {
 		m.ICC = nil
-		notes = append(notes, "the colour profile is too large for a JPEG and has been left out")
+		notes = append(notes, say.Textf("the colour profile is too large for a JPEG and has been left out"))
 	}
 	kept := m.Comments[:0:0]
 	for _, c := range m.Comments {
@@ -58,7 +58,7 @@ func dropForJPEG(m *meta.Set, p *Photo) []string {
 }
 
 // dropForPNGOnly tells of chunks that only PNG has, where losing them changes something.
-func dropForPNGOnly(m meta.Set) []string {
+func dropForPNGOnly(m meta.Set) []say.Text {
 	texts, colours := 0, false
 	for _, c := range m.PNG {
 		switch c.Kind {
@@ -68,12 +68,12 @@ func dropForPNGOnly(m meta.Set) []string {
 			colours = colours || m.ICC == nil && !isSRGB(c)
 		}
 	}
-	var notes []string
+	var notes []say.Text
 	if texts > 0 {
-		notes = append(notes, fmt.Sprintf("%d texts that only a PNG can hold have been left out", texts))
+		notes = append(notes, say.Textf("%d texts that only a PNG can hold have been left out", texts))
 	}
 	if colours {
-		notes = append(notes, "the gamma or primaries of the PNG have been left out: only a PNG can hold them")
+		notes = append(notes, say.Textf("the gamma or primaries of the PNG have been left out: only a PNG can hold them"))
 	}
 	return notes
 }

@@ -1,12 +1,12 @@
 package photo
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"blindspot/core/photo/raw"
+	"blindspot/core/say"
 )
 
 // Format is a file format that photos are read from.
@@ -72,7 +72,7 @@ func ParseFormat(name string) (Format, error) {
 	if f := formatOf("x." + strings.TrimPrefix(name, ".")); f.Writable() {
 		return f, nil
 	}
-	return 0, fmt.Errorf("%w: %q is neither jpg nor png nor tif", ErrUnsupported, name)
+	return 0, say.Errorf("%w: %q is neither jpg nor png nor tif", ErrUnsupported, name)
 }
 
 // Supported reports whether path ends like a format that Open reads. It does not look into the file: it is for picking

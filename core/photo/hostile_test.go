@@ -185,7 +185,7 @@ func TestHostileFiles(t *testing.T) {
 		case file.want == nil && p.Image.W == 0, len(p.Notes) > 1, len(p.Notes) == 0 && file.says != "":
 			t.Errorf("%s: opened as %d×%d, notes %q", file.name, p.Image.W, p.Image.H, p.Notes)
 		case len(p.Notes) == 1:
-			checkSentence(t, file.name, p.Notes[0], "", file.says)
+			checkSentence(t, file.name, p.Notes[0].String(), "", file.says)
 		}
 		if p == nil {
 			continue

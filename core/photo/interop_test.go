@@ -167,7 +167,7 @@ func TestRichJPEGSurvives(t *testing.T) {
 		t.Run(format.String(), func(t *testing.T) {
 			saved := filepath.Join(t.TempDir(), "saved"+format.Extension())
 			for _, note := range mustSave(t, saved, p, SaveOptions{Done: done}) {
-				if format != TIFF || !strings.Contains(note, "comment") {
+				if format != TIFF || !strings.Contains(note.String(), "comment") {
 					t.Errorf("note: %s", note)
 				}
 			}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"blindspot/core/photo/meta"
 	"blindspot/core/photo/turbo"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // JPEG markers (ITU-T T.81, table B.1) and the signatures that tell apart what applications put into their segments.
@@ -64,7 +64,7 @@ func readJPEGHeader(s *source) (header, error) {
 		switch {
 		case marker == markerSOS || marker == markerEOI:
 			if h.W == 0 {
-				return header{}, fmt.Errorf("%w: the JPEG says nothing of its size", ErrCorrupt)
+				return header{}, say.Errorf("%w: the JPEG says nothing of its size", ErrCorrupt)
 			}
 			h.join()
 			return h.header, nil
@@ -147,7 +147,7 @@ func (h *jpegHeader) join() {
 	m := &h.Meta.Set
 	m.ICC = meta.JoinICC(h.profile)
 	if m.ICC == nil && h.profile != nil {
-		h.Notes = append(h.Notes, "a part of the colour profile is missing, so it has been left out")
+		h.Notes = append(h.Notes, say.Textf("a part of the colour profile is missing, so it has been left out"))
 	}
 	m.IPTC, m.Resources = meta.SplitResources(h.resources)
 	if h.extended == nil {
@@ -156,7 +156,7 @@ func (h *jpegHeader) join() {
 	if x := h.extended[meta.ExtendedGUID(m.XMP)]; x != nil && x.found == len(x.data) {
 		m.Extended = x.data
 	} else {
-		h.Notes = append(h.Notes, "the second part of the XMP data is incomplete and has been left out")
+		h.Notes = append(h.Notes, say.Textf("the second part of the XMP data is incomplete and has been left out"))
 	}
 }
 
@@ -168,7 +168,7 @@ func isFrame(marker byte) bool {
 // readFrame reads the size of the picture (T.81, B.2.2) and refuses what cannot be decoded while that costs nothing.
 func (h *jpegHeader) readFrame(marker byte, data []byte) error {
 	if len(data) < 6 {
-		return fmt.Errorf("%w: the JPEG's frame header is too short", ErrCorrupt)
+		return say.Errorf("%w: the JPEG's frame header is too short", ErrCorrupt)
 	}
 	h.H = int(binary.BigEndian.Uint16(data[1:]))
 	h.W = int(binary.BigEndian.Uint16(data[3:]))
@@ -177,13 +177,13 @@ func (h *jpegHeader) readFrame(marker byte, data []byte) error {
 	h.least = int64(h.W) * int64(h.H) / (32 * 32) / 8
 	switch {
 	case data[0] != 8:
-		return fmt.Errorf("%w: JPEG with %d bits a sample", ErrUnsupported, data[0])
+		return say.Errorf("%w: JPEG with %d bits a sample", ErrUnsupported, data[0])
 	case h.C == 4:
-		return fmt.Errorf("%w: JPEG in CMYK, which is meant for printing; convert it to RGB first", ErrUnsupported)
+		return say.Errorf("%w: JPEG in CMYK, which is meant for printing; convert it to RGB first", ErrUnsupported)
 	case h.C != 1 && h.C != 3:
-		return fmt.Errorf("%w: JPEG with %d channels", ErrUnsupported, h.C)
+		return say.Errorf("%w: JPEG with %d channels", ErrUnsupported, h.C)
 	case marker > 0xc2 && marker != 0xc9 && marker != 0xca:
-		return fmt.Errorf("%w: JPEG that is lossless or hierarchical", ErrUnsupported)
+		return say.Errorf("%w: JPEG that is lossless or hierarchical", ErrUnsupported)
 	case h.W == 0 || h.H == 0:
 		return checkSize(h.W, h.H)
 	}
@@ -215,7 +215,7 @@ func readSegment(r io.Reader) ([]byte, error) {
 	}
 	n := int(binary.BigEndian.Uint16(length[:]))
 	if n < 2 {
-		return nil, fmt.Errorf("%w: a JPEG segment is shorter than its own length", ErrCorrupt)
+		return nil, say.Errorf("%w: a JPEG segment is shorter than its own length", ErrCorrupt)
 	}
 	data := make([]byte, n-2)
 	_, err := io.ReadFull(r, data)
@@ -275,7 +275,7 @@ func jpegSegments(m meta.Set) ([]byte, error) {
 	const profilePart = segmentMax - len(iccSignature) - 2
 	parts := (len(m.ICC) + profilePart - 1) / profilePart
 	if parts > 255 {
-		return nil, fmt.Errorf("%w: a colour profile of %s MB does not fit into a JPEG", ErrUnsupported, strconv.Itoa(len(m.ICC)>>20))
+		return nil, say.Errorf("%w: a colour profile of %s MB does not fit into a JPEG", ErrUnsupported, strconv.Itoa(len(m.ICC)>>20))
 	}
 	number := 0
 	for part := range slices.Chunk(m.ICC, profilePart) {

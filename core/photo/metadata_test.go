@@ -14,6 +14,7 @@ import (
 	"blindspot/core/photo/meta"
 	"blindspot/core/photo/meta/metatest"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // largeProfile is a valid header with so much behind it that a JPEG needs three segments.
@@ -183,7 +184,8 @@ func TestProfileMustFit(t *testing.T) {
 		}
 		p := open(t, write(t, "a.png", b.Bytes()))
 		kept := p.Meta.ICC != nil
-		if kept != (test.word == "") || strings.Join(p.Notes, "; ") != "" == kept || !strings.Contains(strings.Join(p.Notes, ""), test.word) {
+		notes := say.Join(p.Notes, "; ").String()
+		if kept != (test.word == "") || notes != "" == kept || !strings.Contains(notes, test.word) {
 			t.Errorf("%s: kept %v, notes %q", test.name, kept, p.Notes)
 		}
 		if kept && !bytes.Equal(p.Meta.ICC, test.profile) {

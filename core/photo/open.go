@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image/png"
 	"io"
 
@@ -14,6 +13,7 @@ import (
 	"blindspot/core/photo/raw"
 	"blindspot/core/photo/tiff"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Open reads a photo and turns it upright. Errors wrap ErrUnsupported, ErrTooLarge, ErrTruncated, ErrCorrupt,
@@ -102,7 +102,7 @@ func (s *source) header() (header, error) {
 func (h *header) finish() {
 	if err := meta.CheckICC(h.Meta.ICC, h.C); err != nil {
 		h.Meta.ICC = nil
-		h.Notes = append(h.Notes, err.Error())
+		h.Notes = append(h.Notes, say.Textf("%v", err))
 	}
 	if h.Format == Raw { // has its facts, and its size is that of the upright picture
 		return
@@ -114,7 +114,7 @@ func (h *header) finish() {
 	facts, orientation, err := meta.Read(h.Meta.EXIF)
 	if err != nil {
 		h.Meta.EXIF = nil
-		h.Notes = append(h.Notes, "the EXIF data is damaged and has been left out")
+		h.Notes = append(h.Notes, say.Textf("the EXIF data is damaged and has been left out"))
 		return
 	}
 	h.Meta.Facts = facts
@@ -129,11 +129,11 @@ func (h *header) finish() {
 func checkSize(w, h int) error {
 	switch {
 	case w <= 0 || h <= 0:
-		return fmt.Errorf("%w: it says that it is %d by %d pixels", ErrCorrupt, w, h)
+		return say.Errorf("%w: it says that it is %d by %d pixels", ErrCorrupt, w, h)
 	case w > MaxSide || h > MaxSide:
-		return fmt.Errorf("%w: %d by %d pixels, and at most %d a side are read", ErrTooLarge, w, h, MaxSide)
+		return say.Errorf("%w: %d by %d pixels, and at most %d a side are read", ErrTooLarge, w, h, MaxSide)
 	case w*h > MaxPixels:
-		return fmt.Errorf("%w: %d by %d pixels, and at most %d million are read", ErrTooLarge, w, h, MaxPixels/1_000_000)
+		return say.Errorf("%w: %d by %d pixels, and at most %d million are read", ErrTooLarge, w, h, MaxPixels/1_000_000)
 	}
 	return nil
 }
@@ -170,11 +170,11 @@ func (s *source) format() (Format, error) {
 			continue
 		}
 		if known.format == 0 {
-			return 0, fmt.Errorf("%w: %s files cannot be read", ErrUnsupported, known.name)
+			return 0, say.Errorf("%w: %s files cannot be read", ErrUnsupported, known.name)
 		}
 		return known.format, nil
 	}
-	return 0, fmt.Errorf("%w: it is not a picture", ErrUnsupported)
+	return 0, say.Errorf("%w: it is not a picture", ErrUnsupported)
 }
 
 // signatures tell files apart by their first bytes. Those with a name only are refused by it.
@@ -226,11 +226,11 @@ func classifyGo(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return ErrTruncated
 	case errors.As(err, &pngFeature):
-		return fmt.Errorf("%w: PNG with %s", ErrUnsupported, string(pngFeature))
+		return say.Errorf("%w: PNG with %s", ErrUnsupported, string(pngFeature))
 	case errors.As(err, &pngFormat):
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return say.Errorf("%w: %w", ErrCorrupt, err)
 	case errors.Is(err, bmp.ErrUnsupported):
-		return fmt.Errorf("%w: BMP of a rare kind", ErrUnsupported)
+		return say.Errorf("%w: BMP of a rare kind", ErrUnsupported)
 	}
 	return nil
 }

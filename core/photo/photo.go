@@ -37,23 +37,23 @@
 package photo
 
 import (
-	"errors"
 	"time"
 
 	"blindspot/core/photo/meta"
 	"blindspot/core/photo/raw"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Errors of Open, Inspect, Preview and Save. They come wrapped in one plain sentence that names the file.
 var (
-	ErrUnsupported = errors.New("this kind of picture is not supported")
-	ErrTooLarge    = errors.New("the picture is too large")
-	ErrTruncated   = errors.New("the file ends too early")
-	ErrCorrupt     = errors.New("the file is damaged")
-	ErrDecoderDied = errors.New("the decoder stopped unexpectedly")
-	ErrExists      = errors.New("a file of that name exists already")
-	ErrSource      = errors.New("this is the photo itself, which is kept unless you ask to replace it")
+	ErrUnsupported = say.Errorf("this kind of picture is not supported")
+	ErrTooLarge    = say.Errorf("the picture is too large")
+	ErrTruncated   = say.Errorf("the file ends too early")
+	ErrCorrupt     = say.Errorf("the file is damaged")
+	ErrDecoderDied = say.Errorf("the decoder stopped unexpectedly")
+	ErrExists      = say.Errorf("a file of that name exists already")
+	ErrSource      = say.Errorf("this is the photo itself, which is kept unless you ask to replace it")
 )
 
 // Largest picture that is opened or saved.
@@ -80,8 +80,8 @@ type Photo struct {
 	Format   Format
 	Image    *pixel.Image
 	Meta     Metadata
-	Modified time.Time // when the file was changed last
-	Notes    []string  // what could not be read besides the pixels, a sentence each without capital and full stop
+	Modified time.Time  // when the file was changed last
+	Notes    []say.Text // what could not be read besides the pixels, a sentence each without capital and full stop
 }
 
 // Info is what Inspect finds without decoding the pixels. W and H are those of the upright picture.
@@ -94,5 +94,5 @@ type Info struct {
 	Meta     Metadata
 	Sideways pixel.Orientation // how the file's pixels are turned by Open
 	Raw      *raw.Info         // nil if it is no camera raw
-	Notes    []string          // as in Photo
+	Notes    []say.Text        // as in Photo
 }

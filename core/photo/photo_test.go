@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // picture returns random pixels: nothing survives by accident.
@@ -84,7 +85,7 @@ func create(t *testing.T, path string) *os.File {
 }
 
 // mustSave saves and returns the notes.
-func mustSave(t *testing.T, path string, p *Photo, o SaveOptions) []string {
+func mustSave(t *testing.T, path string, p *Photo, o SaveOptions) []say.Text {
 	t.Helper()
 	notes, err := Save(t.Context(), path, p, o)
 	if err != nil {

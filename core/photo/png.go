@@ -13,6 +13,7 @@ import (
 
 	"blindspot/core/photo/meta"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 const (
@@ -52,7 +53,7 @@ func readPNGHeader(s *source) (header, error) {
 		}
 		length, kind := int64(binary.BigEndian.Uint32(head)), string(head[4:])
 		if h.seen == (kind == "IHDR") {
-			return header{}, fmt.Errorf("%w: the PNG's header is not where it belongs", ErrCorrupt)
+			return header{}, say.Errorf("%w: the PNG's header is not where it belongs", ErrCorrupt)
 		}
 		h.seen = true
 		if kind == "IEND" {
@@ -74,13 +75,13 @@ func (h *pngHeader) chunk(s *source, kind string, at, length int64) error {
 		h.gotPixel = true
 		return nil
 	case "acTL":
-		return fmt.Errorf("%w: PNG with an animation", ErrUnsupported)
+		return say.Errorf("%w: PNG with an animation", ErrUnsupported)
 	case "IHDR", "PLTE", "tRNS", "iCCP", "eXIf", "iTXt", "tEXt", "zTXt", "gAMA", "cHRM", "sRGB", "cICP", "pHYs":
 	default:
 		return nil
 	}
 	if length > metadataMax {
-		h.Notes = append(h.Notes, fmt.Sprintf("a %s chunk of %d MB has been left out", kind, length>>20))
+		h.Notes = append(h.Notes, say.Textf("a %s chunk of %d MB has been left out", kind, length>>20))
 		return nil
 	}
 	data, err := s.block(at, length)
@@ -99,7 +100,7 @@ func (h *pngHeader) chunk(s *source, kind string, at, length int64) error {
 
 func (h *pngHeader) size(data []byte) error {
 	if len(data) != 13 {
-		return fmt.Errorf("%w: the PNG's header has the wrong length", ErrCorrupt)
+		return say.Errorf("%w: the PNG's header has the wrong length", ErrCorrupt)
 	}
 	h.W, h.H = int(binary.BigEndian.Uint32(data)), int(binary.BigEndian.Uint32(data[4:]))
 	switch data[8] {
@@ -108,7 +109,7 @@ func (h *pngHeader) size(data []byte) error {
 	case 16:
 		h.Depth = 16
 	default:
-		return fmt.Errorf("%w: PNG with %d bits a sample", ErrCorrupt, data[8])
+		return say.Errorf("%w: PNG with %d bits a sample", ErrCorrupt, data[8])
 	}
 	const colourBit, alphaBit = 2, 4
 	h.C = 1
@@ -137,7 +138,7 @@ func (h *pngHeader) take(kind string, data []byte) {
 		// A name, a zero, the method (0), then the packed profile.
 		if end := bytes.IndexByte(data, 0); end >= 0 && end+2 <= len(data) && m.ICC == nil {
 			if m.ICC = inflate(data[end+2:]); m.ICC == nil {
-				h.Notes = append(h.Notes, "the colour profile is damaged and has been left out")
+				h.Notes = append(h.Notes, say.Textf("the colour profile is damaged and has been left out"))
 			}
 		}
 	case "eXIf":

@@ -12,6 +12,7 @@ import (
 
 	"blindspot/core/photo/tiff"
 	"blindspot/core/photo/turbo"
+	"blindspot/core/say"
 )
 
 // Subsampling says at which resolution a JPEG holds colour.
@@ -44,14 +45,14 @@ type SaveOptions struct {
 // An existing file is refused with ErrExists unless o.Overwrite is set, and the file that p was opened from, by whatever
 // name it goes, with ErrSource unless o.OverwriteSource is set as well. Other errors wrap ErrUnsupported, ErrTooLarge or the
 // context's error.
-func Save(ctx context.Context, path string, p *Photo, o SaveOptions) (notes []string, err error) {
+func Save(ctx context.Context, path string, p *Photo, o SaveOptions) (notes []say.Text, err error) {
 	if notes, err = save(ctx, path, p, o); err != nil {
-		return nil, fmt.Errorf("save %s: %w", path, err)
+		return nil, say.Errorf("save %s: %w", path, err)
 	}
 	return notes, nil
 }
 
-func save(ctx context.Context, path string, p *Photo, o SaveOptions) ([]string, error) {
+func save(ctx context.Context, path string, p *Photo, o SaveOptions) ([]say.Text, error) {
 	o, err := o.complete(path, p)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func checkTarget(path string, p *Photo, o SaveOptions) error {
 		return nil // not there, or writing will say what is wrong
 	}
 	if target.IsDir() {
-		return fmt.Errorf("%w: it is a folder", ErrExists)
+		return say.Errorf("%w: it is a folder", ErrExists)
 	}
 	// The file itself counts, not its name: links of both kinds lead to it.
 	if source, err := os.Stat(p.Path); err == nil && p.Path != "" && os.SameFile(source, target) && !o.OverwriteSource {
@@ -121,16 +122,16 @@ func (o SaveOptions) complete(path string, p *Photo) (SaveOptions, error) {
 		o.Format = formatOf(path)
 	}
 	if !o.Format.Writable() {
-		return o, fmt.Errorf("%w: the name must end in .jpg, .png or .tif", ErrUnsupported)
+		return o, say.Errorf("%w: the name must end in .jpg, .png or .tif", ErrUnsupported)
 	}
 	if o.Depth == 0 {
 		o.Depth = p.Image.Depth
 	}
 	if o.Depth != 8 && o.Depth != 16 {
-		return o, fmt.Errorf("%w: a depth of %d bits, where 8 and 16 are possible", ErrUnsupported, o.Depth)
+		return o, say.Errorf("%w: a depth of %d bits, where 8 and 16 are possible", ErrUnsupported, o.Depth)
 	}
 	if o.Quality < 0 || o.Quality > 100 {
-		return o, fmt.Errorf("%w: a quality of %d, where 1 to 100 are possible", ErrUnsupported, o.Quality)
+		return o, say.Errorf("%w: a quality of %d, where 1 to 100 are possible", ErrUnsupported, o.Quality)
 	}
 	return o, nil
 }

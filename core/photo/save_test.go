@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"blindspot/core/photo/meta"
+	"blindspot/core/say"
 )
 
 // leftovers returns all names in a folder but the expected ones.
@@ -260,7 +261,7 @@ func TestWhatAJPEGCannotHold(t *testing.T) {
 	if !slices.EqualFunc(again.Meta.PNG, m.PNG, func(a, b meta.Chunk) bool { return a.Kind == b.Kind && string(a.Data) == string(b.Data) }) {
 		t.Errorf("the chunks became %q", again.Meta.PNG)
 	}
-	notes := strings.Join(mustSave(t, filepath.Join(folder, "a.jpg"), p, SaveOptions{}), "; ")
+	notes := say.Join(mustSave(t, filepath.Join(folder, "a.jpg"), p, SaveOptions{}), "; ").String()
 	for _, word := range []string{"transparency", "texts", "gamma"} {
 		if !strings.Contains(notes, word) {
 			t.Errorf("%q says nothing of %s", notes, word)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"blindspot/core/photo/raw"
 	"blindspot/core/photo/tiff"
 	"blindspot/core/photo/turbo"
+	"blindspot/core/say"
 )
 
 // source is a file that is being read. Its reads fail once the context is done, so that a decoder in the middle of a large
@@ -56,7 +56,7 @@ const wholeMax = 1 << 30
 // whole reads all of the file, a piece at a time so that cancelling is noticed.
 func (s *source) whole() ([]byte, error) {
 	if s.size > wholeMax {
-		return nil, fmt.Errorf("%w: a file of %d MB, and at most %d are read", ErrTooLarge, s.size>>20, wholeMax>>20)
+		return nil, say.Errorf("%w: a file of %d MB, and at most %d are read", ErrTooLarge, s.size>>20, wholeMax>>20)
 	}
 	b := make([]byte, s.size)
 	const piece = 4 << 20
@@ -73,25 +73,46 @@ func (s *source) whole() ([]byte, error) {
 func withSource(ctx context.Context, path string, read func(*source) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", path, plainFileError(err))
+		return about(path, plainFileError(err))
 	}
 	defer f.Close()
 	stat, err := f.Stat()
 	switch {
 	case err != nil:
-		return fmt.Errorf("open %s: %w", path, plainFileError(err))
+		return about(path, plainFileError(err))
 	case stat.IsDir():
-		return fmt.Errorf("open %s: %w: it is a folder", path, ErrUnsupported)
+		return about(path, say.Errorf("%w: it is a folder", ErrUnsupported))
 	case !stat.Mode().IsRegular():
-		return fmt.Errorf("open %s: %w: it is not an ordinary file", path, ErrUnsupported)
+		return about(path, say.Errorf("%w: it is not an ordinary file", ErrUnsupported))
 	case stat.Size() == 0:
-		return fmt.Errorf("open %s: %w: it is empty", path, ErrTruncated)
+		return about(path, say.Errorf("%w: it is empty", ErrTruncated))
 	}
 	s := &source{ctx: ctx, path: path, r: f, size: stat.Size(), modified: stat.ModTime()}
 	if err := read(s); err != nil {
-		return fmt.Errorf("open %s: %w", path, classify(err))
+		return about(path, classify(err))
 	}
 	return nil
+}
+
+// fileError is an error that begins with the name of the file.
+type fileError struct {
+	error
+	reason error
+}
+
+func about(path string, reason error) error {
+	return &fileError{say.Errorf("open %s: %w", path, reason), reason}
+}
+
+func (e *fileError) Unwrap() error { return e.error }
+
+// Reason is an error of Open, Inspect or Preview without the name of the file, for lists that have it already.
+func Reason(err error) error {
+	var e *fileError
+	if errors.As(err, &e) {
+		return e.reason
+	}
+	return err
 }
 
 // plainFileError drops the operation and path that package os puts into its errors, because the sentence around it names
@@ -142,5 +163,5 @@ func classify(err error) error {
 		return pathError
 	}
 	// What is left comes from decompressors inside the decoders.
-	return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	return say.Errorf("%w: %w", ErrCorrupt, err)
 }

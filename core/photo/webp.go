@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"image"
 	"io"
 
 	"golang.org/x/image/webp"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // A WebP file is a RIFF list of chunks: a name, a length in little-endian order, data padded to even. Simple files have one
@@ -58,12 +58,12 @@ func readWebPHeader(s *source) (header, error) {
 		at += 8 + length + length%2
 	}
 	if h.W == 0 {
-		return h, fmt.Errorf("%w: the WebP holds no picture", ErrCorrupt)
+		return h, say.Errorf("%w: the WebP holds no picture", ErrCorrupt)
 	}
 	return h, nil
 }
 
-var errAnimation = fmt.Errorf("%w: WebP with an animation", ErrUnsupported)
+var errAnimation = say.Errorf("%w: WebP with an animation", ErrUnsupported)
 
 // chunk reads a chunk of metadata, nil if it is too large or cut off.
 func (h *header) chunk(s *source, kind string, at, length int64) []byte {
@@ -72,7 +72,7 @@ func (h *header) chunk(s *source, kind string, at, length int64) []byte {
 	}
 	data, err := s.block(at, min(length, metadataMax+1))
 	if err != nil || length > metadataMax {
-		h.Notes = append(h.Notes, fmt.Sprintf("the %s chunk is damaged and has been left out", bytes.TrimSpace([]byte(kind))))
+		h.Notes = append(h.Notes, say.Textf("the %s chunk is damaged and has been left out", bytes.TrimSpace([]byte(kind))))
 		return nil
 	}
 	return data
@@ -99,7 +99,7 @@ func (h *header) readVP8(s *source, at int64, extended bool) error {
 		return err
 	}
 	if b[0]&1 != 0 || string(b[3:6]) != "\x9d\x01\x2a" {
-		return fmt.Errorf("%w: the WebP's picture does not begin like one", ErrCorrupt)
+		return say.Errorf("%w: the WebP's picture does not begin like one", ErrCorrupt)
 	}
 	const bits = 1<<14 - 1
 	h.checkWebP(int(binary.LittleEndian.Uint16(b[6:]))&bits, int(binary.LittleEndian.Uint16(b[8:]))&bits, extended)
@@ -116,7 +116,7 @@ func (h *header) readVP8L(s *source, at int64, extended bool) error {
 	}
 	v := binary.LittleEndian.Uint32(b[1:])
 	if b[0] != 0x2f {
-		return fmt.Errorf("%w: the WebP's picture does not begin like one", ErrCorrupt)
+		return say.Errorf("%w: the WebP's picture does not begin like one", ErrCorrupt)
 	}
 	const bits = 1<<14 - 1
 	h.checkWebP(1+int(v&bits), 1+int(v>>14&bits), extended)

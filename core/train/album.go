@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // A photo that training can use.
@@ -42,7 +42,7 @@ type album struct {
 
 	mu      sync.Mutex
 	dropped map[int]int // photo → the first visit that must do without it
-	notes   []string    // what the user should know and has not been told
+	notes   []say.Text  // what the user should know and has not been told
 }
 
 // openAlbum reads the header of every photo. Those that cannot be used are left out with a note; none left is an error. known
@@ -61,8 +61,8 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 		return nil, ctx.Err()
 	}
 	for _, f := range files {
-		if f.err == nil {
-			f.err = unusable(f.path, f.info, channels)
+		if why := unusable(f.info, channels); f.err == nil && why != nil {
+			f.err = say.Errorf("%s: %w", f.path, why)
 		}
 		if f.err != nil {
 			a.note(f.err)
@@ -74,7 +74,7 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 		return nil, ErrPhotosGone
 	}
 	if len(a.entries) == 0 {
-		return nil, fmt.Errorf("none of the %d photos can be used: %s", len(paths), a.firstNote())
+		return nil, say.Errorf("none of the %d photos can be used: %v", len(paths), a.firstNote())
 	}
 	a.addMissing(known, paths)
 	total, sum := 0.0, 0.0
@@ -89,15 +89,15 @@ func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int
 }
 
 // unusable says why training cannot use a photo that can be read, or nil.
-func unusable(path string, info photo.Info, channels int) error {
+func unusable(info photo.Info, channels int) error {
 	switch {
 	case info.W < minSide || info.H < minSide:
-		return fmt.Errorf("%s: %d×%d pixels are too few to learn from", path, info.W, info.H)
+		return say.Errorf("%d×%d pixels are too few to learn from", info.W, info.H)
 	case info.W*info.H > maxPixels:
-		return fmt.Errorf("%s: %d megapixels are more than the %d that training can hold", path,
+		return say.Errorf("%d megapixels are more than the %d that training can hold",
 			info.W*info.H/1_000_000, maxPixels/1_000_000)
 	case channels == 1 && info.C != 1:
-		return fmt.Errorf("%s: a colour photo cannot train a network for gray ones", path)
+		return say.Errorf("a colour photo cannot train a network for gray ones")
 	}
 	return nil
 }
@@ -105,18 +105,18 @@ func unusable(path string, info photo.Info, channels int) error {
 func (a *album) note(err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.notes = append(a.notes, err.Error())
+	a.notes = append(a.notes, say.Textf("%v", err))
 }
 
-func (a *album) firstNote() string {
+func (a *album) firstNote() say.Text {
 	if notes := a.takeNotes(); len(notes) > 0 {
 		return notes[0]
 	}
-	return "the list is empty"
+	return say.Textf("the list is empty")
 }
 
 // takeNotes returns the notes since the last call.
-func (a *album) takeNotes() []string {
+func (a *album) takeNotes() []say.Text {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	notes := a.notes
@@ -130,7 +130,7 @@ func (a *album) at(share float64) int {
 }
 
 // errNoPhotos: nothing is left to train on.
-var errNoPhotos = errors.New("none of the photos can be read any more")
+var errNoPhotos = say.Errorf("none of the photos can be read any more")
 
 // draw picks the photo of a visit, a random one in proportion to area that is not dropped for it. Visits in a row spread
 // evenly over the photos. The choice is a pure function of its arguments and of which photos cannot be decoded.
@@ -167,7 +167,7 @@ func (a *album) get(ctx context.Context, i int) (*pixel.Image, error) {
 	}
 	im := p.Image
 	if im.W != e.info.W || im.H != e.info.H {
-		return nil, fmt.Errorf("%s: the photo changed its size since training began", e.path)
+		return nil, say.Errorf("%s: the photo changed its size since training began", e.path)
 	}
 	im.Alpha = nil
 	switch {
@@ -176,7 +176,7 @@ func (a *album) get(ctx context.Context, i int) (*pixel.Image, error) {
 		gray := im.Planes[0]
 		im = &pixel.Image{W: im.W, H: im.H, C: 3, Planes: [][]uint16{gray, gray, gray}, Depth: im.Depth}
 	default:
-		return nil, fmt.Errorf("%s: it has %d channels, not %d", e.path, im.C, a.channels)
+		return nil, say.Errorf("%s: it has %d channels, not %d", e.path, im.C, a.channels)
 	}
 	a.cache.put(i, im)
 	collect(imageBytes(im)) // what the decoder used is garbage now
@@ -189,7 +189,7 @@ func (a *album) drop(i, visit int, why error) {
 	defer a.mu.Unlock()
 	from, known := a.dropped[i]
 	if !known {
-		a.notes = append(a.notes, fmt.Sprintf("left out: %v", why))
+		a.notes = append(a.notes, say.Textf("left out: %v", why))
 	}
 	if !known || visit < from {
 		a.dropped[i] = visit

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
@@ -16,6 +15,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 )
 
 // A checkpoint is a safetensors file (weights, Adam's moments, average, best snapshot, and during distillation the
@@ -31,7 +31,7 @@ const (
 )
 
 // ErrCheckpoint is wrapped by the error for a checkpoint that cannot be used.
-var ErrCheckpoint = errors.New("the checkpoint is damaged")
+var ErrCheckpoint = say.Errorf("the checkpoint is damaged")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -43,7 +43,7 @@ func (s store) path() string { return filepath.Join(s.dir, checkpointName) }
 // save replaces the checkpoint.
 func (s store) save(st *state) error {
 	if err := s.write(st); err != nil {
-		return fmt.Errorf("write checkpoint %s: %w", s.path(), err)
+		return say.Errorf("write checkpoint %s: %w", s.path(), err)
 	}
 	return nil
 }
@@ -118,16 +118,16 @@ func (s store) load() (*state, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read checkpoint: %w", err)
+		return nil, say.Errorf("read checkpoint: %w", err)
 	}
 	defer f.Close()
 	tensors, p, err := readCheckpoint(f)
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s cannot be used: %w", s.path(), err)
+		return nil, say.Errorf("checkpoint %s cannot be used: %w", s.path(), err)
 	}
 	st, err := rebuild(tensors, p)
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s cannot be used: %w", s.path(), err)
+		return nil, say.Errorf("checkpoint %s cannot be used: %w", s.path(), err)
 	}
 	return st, nil
 }
@@ -142,27 +142,27 @@ func readCheckpoint(f *os.File) (map[string]*tensor.Dense, position, error) {
 	size := stat.Size() - int64(trailerSize)
 	trailer := make([]byte, trailerSize)
 	if size < 0 {
-		return nil, p, fmt.Errorf("%w: it has only %d bytes", ErrCheckpoint, stat.Size())
+		return nil, p, say.Errorf("%w: it has only %d bytes", ErrCheckpoint, stat.Size())
 	}
 	if _, err := f.ReadAt(trailer, size); err != nil {
 		return nil, p, err
 	}
 	if string(trailer[:len(checkpointMagic)]) != checkpointMagic {
-		return nil, p, fmt.Errorf("%w: its end is missing", ErrCheckpoint)
+		return nil, p, say.Errorf("%w: its end is missing", ErrCheckpoint)
 	}
 	sum := crc32.New(castagnoli)
 	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, size)); err != nil {
 		return nil, p, err
 	}
 	if sum.Sum32() != binary.LittleEndian.Uint32(trailer[len(checkpointMagic):]) {
-		return nil, p, fmt.Errorf("%w: its checksum does not match", ErrCheckpoint)
+		return nil, p, say.Errorf("%w: its checksum does not match", ErrCheckpoint)
 	}
 	tensors, metadata, err := bsn.ReadTensors(f, size)
 	if err != nil {
-		return nil, p, fmt.Errorf("%w: %w", ErrCheckpoint, err)
+		return nil, p, say.Errorf("%w: %w", ErrCheckpoint, err)
 	}
 	if err := json.Unmarshal([]byte(metadata[positionKey]), &p); err != nil {
-		return nil, p, fmt.Errorf("%w: its position cannot be read: %w", ErrCheckpoint, err)
+		return nil, p, say.Errorf("%w: its position cannot be read: %w", ErrCheckpoint, err)
 	}
 	return tensors, p, p.check()
 }
@@ -172,7 +172,7 @@ func (p *position) check() error {
 	s := p.Schedule
 	if p.Phase != PhaseFit && p.Phase != PhaseDistil || s.Steps < 1 || p.Step < 0 || p.Step > s.Steps ||
 		len(s.Stages) == 0 || s.EvalEvery < 1 {
-		return fmt.Errorf("%w: step %d of %d of phase %q makes no sense", ErrCheckpoint, p.Step, s.Steps, p.Phase)
+		return say.Errorf("%w: step %d of %d of phase %q makes no sense", ErrCheckpoint, p.Step, s.Steps, p.Phase)
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func (p *position) check() error {
 func rebuild(tensors map[string]*tensor.Dense, p position) (*state, error) {
 	c := bsn.Config{Width: p.Fingerprint.Width, Channels: p.Fingerprint.Channels}
 	if err := c.Validate(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCheckpoint, err)
+		return nil, say.Errorf("%w: %w", ErrCheckpoint, err)
 	}
 	weights := bsn.NewTeacherParams(c)
 	if p.Phase == PhaseDistil {
@@ -195,7 +195,7 @@ func rebuild(tensors map[string]*tensor.Dense, p position) (*state, error) {
 	for name, values := range st.parts() {
 		t := tensors[name]
 		if t == nil || t.Dtype() != tensor.Float32 || len(floats(t)) != len(values) {
-			return nil, fmt.Errorf("%w: its part %q is missing or has the wrong size", ErrCheckpoint, name)
+			return nil, say.Errorf("%w: its part %q is missing or has the wrong size", ErrCheckpoint, name)
 		}
 		copy(values, floats(t))
 	}

@@ -48,7 +48,7 @@ func TestBatchesArePure(t *testing.T) {
 				t.Errorf("cache of %d bytes: step %d differs when drawn out of order", cache, step)
 			}
 		}
-		if notes := c.album.takeNotes(); len(notes) != 1 || !strings.Contains(notes[0], "c.png") {
+		if notes := c.album.takeNotes(); len(notes) != 1 || !strings.Contains(notes[0].String(), "c.png") {
 			t.Errorf("notes %q, want one that names c.png", notes)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 )
 
 // fingerprint is everything that decides a training's result, so that a checkpoint is not resumed as something else.
@@ -55,23 +56,23 @@ func (f fingerprint) check(now fingerprint, path string) error {
 	if f == now {
 		return nil
 	}
-	differs := "other settings"
+	differs := say.Textf("other settings")
 	for _, d := range []struct {
-		what string
+		what say.Text
 		same bool
 	}{
-		{"another kind of job (" + f.Job + ")", f.Job == now.Job},
-		{fmt.Sprintf("a network of width %d", f.Width), f.Width == now.Width},
-		{"other photos", f.Photos == now.Photos && f.PhotoNames == now.PhotoNames},
-		{"another model to start from", f.BaseCRC == now.BaseCRC && f.BaseCRCStudent == now.BaseCRCStudent},
-		{fmt.Sprintf("a hole of %d", f.Hole), f.Hole == now.Hole},
-		{"another seed", f.Seed == now.Seed},
-		{"another number of steps", f.Steps == now.Steps && f.DistilSteps == now.DistilSteps},
+		{say.Textf("another kind of job (%s)", f.Job), f.Job == now.Job},
+		{say.Textf("a network of width %d", f.Width), f.Width == now.Width},
+		{say.Textf("other photos"), f.Photos == now.Photos && f.PhotoNames == now.PhotoNames},
+		{say.Textf("another model to start from"), f.BaseCRC == now.BaseCRC && f.BaseCRCStudent == now.BaseCRCStudent},
+		{say.Textf("a hole of %d", f.Hole), f.Hole == now.Hole},
+		{say.Textf("another seed"), f.Seed == now.Seed},
+		{say.Textf("another number of steps"), f.Steps == now.Steps && f.DistilSteps == now.DistilSteps},
 	} {
 		if !d.same {
 			differs = d.what
 			break
 		}
 	}
-	return fmt.Errorf("checkpoint %s cannot be resumed: it belongs to a training with %s", path, differs)
+	return say.Errorf("checkpoint %s cannot be resumed: it belongs to a training with %v", path, differs)
 }

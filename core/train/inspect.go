@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // inspected is a photo with what its header says, or why that cannot be read.
@@ -69,7 +69,7 @@ func (s *scanner) twin(path string) error {
 			return err
 		}
 		if theirs, err := s.digest(other); err == nil && theirs == mine {
-			return fmt.Errorf("%s: the same file as %s", path, filepath.Base(other))
+			return say.Errorf("the same file as %s", filepath.Base(other))
 		}
 	}
 	return nil

@@ -3,12 +3,12 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"blindspot/core/bsn"
 	"blindspot/core/kernel"
+	"blindspot/core/say"
 )
 
 // Adam's constants (Kingma & Ba 2015, algorithm 1).
@@ -98,7 +98,7 @@ func (t *trainer) step(ctx context.Context, st *state, p pupil, ahead *prefetche
 	if t.update(st, loss, grad.Flat()) {
 		p.sync()
 	} else if st.InARow >= hopeless {
-		return fmt.Errorf("the training ran away: %d steps in a row gave no number; a lower learning rate would help", st.InARow)
+		return say.Errorf("the training ran away: %d steps in a row gave no number; a lower learning rate would help", st.InARow)
 	}
 	st.Step++
 	took := time.Since(began)
@@ -208,9 +208,9 @@ func (t *trainer) keep(st *state) {
 	err := t.save(st)
 	switch {
 	case err != nil && t.unsure == nil:
-		t.album.note(fmt.Errorf("the training goes on and tries again: %w", err))
+		t.album.note(say.Errorf("the training goes on and tries again: %w", err))
 	case err == nil && t.unsure != nil:
-		t.album.note(errors.New("the checkpoint could be written again"))
+		t.album.note(say.Errorf("the checkpoint could be written again"))
 	}
 	t.unsure = err
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+
+	"blindspot/core/say"
 )
 
 // Log writes one line of JSON for each report (JSON lines), for plotting and for looking back at a training.
@@ -17,21 +19,21 @@ func NewLog(w io.Writer) *Log { return &Log{out: w} }
 
 // logLine is one line. Times are in seconds. A figure that is not known yet or is no number is left out.
 type logLine struct {
-	Phase     string   `json:"phase"`
-	Step      int      `json:"step"`
-	Steps     int      `json:"steps"`
-	Patch     int      `json:"patch"`
-	Batch     int      `json:"batch"`
-	Rate      *float64 `json:"lr,omitempty"`
-	Loss      *float64 `json:"loss,omitempty"`
-	HeldOut   *float64 `json:"held_out,omitempty"`
-	Best      *float64 `json:"best,omitempty"`
-	Leak      *float64 `json:"leak,omitempty"`
-	LeakAlarm bool     `json:"leak_alarm,omitempty"`
-	Skipped   int      `json:"skipped"`
-	Elapsed   float64  `json:"elapsed_s"`
-	Left      float64  `json:"left_s"`
-	Notes     []string `json:"notes,omitempty"`
+	Phase     string     `json:"phase"`
+	Step      int        `json:"step"`
+	Steps     int        `json:"steps"`
+	Patch     int        `json:"patch"`
+	Batch     int        `json:"batch"`
+	Rate      *float64   `json:"lr,omitempty"`
+	Loss      *float64   `json:"loss,omitempty"`
+	HeldOut   *float64   `json:"held_out,omitempty"`
+	Best      *float64   `json:"best,omitempty"`
+	Leak      *float64   `json:"leak,omitempty"`
+	LeakAlarm bool       `json:"leak_alarm,omitempty"`
+	Skipped   int        `json:"skipped"`
+	Elapsed   float64    `json:"elapsed_s"`
+	Left      float64    `json:"left_s"`
+	Notes     []say.Text `json:"notes,omitempty"`
 }
 
 // Report writes one line. After a failed write it does nothing: a full disk must not end the training.

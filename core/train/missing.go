@@ -2,9 +2,10 @@ package train
 
 import (
 	"cmp"
-	"errors"
 	"os"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // Photos that go away while a training is under way or rests. One that was deleted is left out like one that is damaged. When
@@ -12,7 +13,7 @@ import (
 // and can be resumed when they are back.
 
 // ErrPhotosGone: none of the photos is where it was. The checkpoint is as it was before anything was missed.
-var ErrPhotosGone = errors.New("the photos are no longer where they were: connect their drive or put the folder back")
+var ErrPhotosGone = say.Errorf("the photos are no longer where they were: connect their drive or put the folder back")
 
 // found is a photo of the album as a checkpoint keeps it.
 type found struct {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"blindspot/core/say"
 )
 
 // move renames a folder of photos away and returns a function that puts it back.
@@ -61,9 +63,9 @@ func TestDeletedPhotoIsLeftOut(t *testing.T) {
 	if err := os.Remove(photos[1]); err != nil {
 		t.Fatal(err)
 	}
-	var notes []string
+	var notes []say.Text
 	m := mustRun(t, o, func(p Progress) { notes = append(notes, p.Notes...) })
-	if m.Info.Photos != 3 || !strings.Contains(strings.Join(notes, "\n"), photos[1]) {
+	if m.Info.Photos != 3 || !strings.Contains(say.Join(notes, "\n").String(), photos[1]) {
 		t.Errorf("trained on %d photos; notes %q", m.Info.Photos, notes)
 	}
 }
@@ -74,7 +76,7 @@ func TestFullDiskDoesNotEndTheTraining(t *testing.T) {
 	dir := t.TempDir()
 	blocked := filepath.Join(dir, checkpointName+".new") // a folder of this name stands in the way of every write
 	o.Checkpoint, o.CheckpointEvery, o.ReportEvery = dir, time.Nanosecond, 1
-	var notes []string
+	var notes []say.Text
 	mustRun(t, o, func(p Progress) {
 		notes = append(notes, p.Notes...)
 		var err error
@@ -88,7 +90,7 @@ func TestFullDiskDoesNotEndTheTraining(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if len(notes) != 2 || !strings.Contains(notes[0], "tries again") || !strings.Contains(notes[1], "again") {
+	if len(notes) != 2 || !strings.Contains(notes[0].String(), "tries again") || !strings.Contains(notes[1].String(), "again") {
 		t.Errorf("notes %q", notes)
 	}
 	if p, err := FindPending(dir); err != nil || p == nil || !p.Finished {

@@ -1,6 +1,8 @@
 package train
 
-import "fmt"
+import (
+	"blindspot/core/say"
+)
 
 // Preset is a budget with the sizes that suit it.
 type Preset struct {
@@ -28,7 +30,7 @@ func FindPreset(name string) (Preset, error) {
 			return p, nil
 		}
 	}
-	return Preset{}, fmt.Errorf("there is no training preset %q: it is quick, good or overnight", name)
+	return Preset{}, say.Errorf("there is no training preset %q: it is quick, good or overnight", name)
 }
 
 // A model to fine-tune knows large patches already: it goes on with the same ones to the end, because a change costs it more than small

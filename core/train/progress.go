@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Progress is one report of a training under way. The first report of a phase that was never planned has Steps 0: photos are
@@ -29,8 +30,8 @@ type Progress struct {
 	// other runs it is the time left in this phase. 0 before the first step is done.
 	Left time.Duration
 
-	Notes  []string // photos left out and other events since the last report, one sentence each
-	Sample *Sample  // after a judgement: a held-out crop before and after; nil otherwise
+	Notes  []say.Text // photos left out and other events since the last report, one sentence each
+	Sample *Sample    // after a judgement: a held-out crop before and after; nil otherwise
 
 	// Views are the places that Options.Views asked for, in one report before the first step of a run; nil in others. Denoised
 	// are the same places as the average weights see them now, every Options.ViewEvery; nil in other reports.

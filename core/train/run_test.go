@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"blindspot/core/bsn"
+	"blindspot/core/say"
 )
 
 // small is a training of width 16 that takes a second or two.
@@ -128,9 +129,9 @@ func assertPending(t *testing.T, dir, phase string, step int) {
 func TestResumeWithADamagedPhoto(t *testing.T) {
 	o := small(folder(t, 4))
 	breakPhoto(t, o.Photos[1])
-	var notes []string
+	var notes []say.Text
 	want := mustRun(t, o, func(p Progress) { notes = append(notes, p.Notes...) })
-	if len(notes) != 1 || !strings.Contains(notes[0], "b.png") || !strings.Contains(notes[0], "damaged") {
+	if len(notes) != 1 || !strings.Contains(notes[0].String(), "b.png") || !strings.Contains(notes[0].String(), "damaged") {
 		t.Errorf("notes %q, want one about b.png", notes)
 	}
 	if want.Info.Photos != 3 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"blindspot/core/photo"
+	"blindspot/core/say"
 )
 
 // Report is what a folder holds for training, file by file.
@@ -34,10 +34,10 @@ type Found struct {
 	ISO     int // 0 if the file does not say
 }
 
-// Problem is one file that training will leave out, and why, in one sentence.
+// Problem is one file that training will leave out, and why, a sentence without capital and full stop.
 type Problem struct {
 	Path   string
-	Reason string
+	Reason say.Text
 }
 
 // Paths lists the usable photos for Options.Photos.
@@ -57,7 +57,7 @@ func Scan(ctx context.Context, folder string, progress func(done, total int)) (R
 	s := scanner{report: Report{Folder: folder}, sizes: map[int64][]string{}, digests: map[string][sha256.Size]byte{}}
 	info, err := os.Stat(folder)
 	if err == nil && !info.IsDir() {
-		err = errors.New("it is not a folder")
+		err = say.Errorf("it is not a folder")
 	}
 	if err == nil {
 		err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -74,7 +74,7 @@ func Scan(ctx context.Context, folder string, progress func(done, total int)) (R
 		return Report{}, ctx.Err()
 	}
 	if err != nil {
-		return Report{}, fmt.Errorf("folder %s cannot be read: %w", folder, reason(err))
+		return Report{}, say.Errorf("folder %s cannot be read: %w", folder, reason(err))
 	}
 	inspectAll(ctx, s.files, progress)
 	for _, f := range s.files {
@@ -116,7 +116,7 @@ func (s *scanner) visit(path string, d fs.DirEntry, err error, root bool) error 
 func (s *scanner) take(f inspected) {
 	info, err := f.info, f.err
 	if err == nil {
-		err = unusable(f.path, info, 3)
+		err = unusable(info, 3)
 	}
 	if err == nil {
 		err = s.twin(f.path)
@@ -133,11 +133,7 @@ func (s *scanner) take(f inspected) {
 
 // problem notes a file that cannot be used. The reason does not repeat the path.
 func (s *scanner) problem(path string, err error) {
-	text := reason(err).Error()
-	for _, start := range []string{"open " + path + ": ", path + ": "} {
-		text = strings.TrimPrefix(text, start)
-	}
-	s.report.Problems = append(s.report.Problems, Problem{path, text})
+	s.report.Problems = append(s.report.Problems, Problem{path, say.Textf("%v", reason(photo.Reason(err)))})
 }
 
 // reason drops operation and path from an error of the file system.

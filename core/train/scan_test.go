@@ -18,6 +18,7 @@ import (
 	"blindspot/core/photo"
 	"blindspot/core/photo/raw/rawtest"
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 func TestScan(t *testing.T) {
@@ -63,7 +64,7 @@ func TestScan(t *testing.T) {
 	}
 	for _, p := range r.Problems {
 		part := want[filepath.Base(p.Path)]
-		if part == "" || !strings.Contains(p.Reason, part) || strings.Contains(p.Reason, dir) || strings.Contains(p.Reason, "\n") {
+		if part == "" || !strings.Contains(p.Reason.String(), part) || strings.Contains(p.Reason.String(), dir) || strings.Contains(p.Reason.String(), "\n") {
 			t.Errorf("%s: %q, want a sentence with %q and without the path", filepath.Base(p.Path), p.Reason, part)
 		}
 	}
@@ -88,7 +89,7 @@ func TestLog(t *testing.T) {
 	l := NewLog(&out)
 	l.Report(Progress{
 		Phase: PhaseFit, Step: 20, Steps: 100, Patch: 64, Batch: 8, Rate: 1e-3, Loss: 12.5, HeldOut: 11,
-		Best: math.MaxFloat64, Leak: math.NaN(), Elapsed: 1500 * time.Millisecond, Notes: []string{"left out: a"},
+		Best: math.MaxFloat64, Leak: math.NaN(), Elapsed: 1500 * time.Millisecond, Notes: []say.Text{say.Textf("left out: a")},
 	})
 	l.Report(Progress{Phase: PhaseDistil, LeakAlarm: true})
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

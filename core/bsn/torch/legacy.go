@@ -2,10 +2,11 @@ package torch
 
 import (
 	"encoding/binary"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // The container of versions before 1.6 is a sequence: a magic number and the protocol version (legacyStart), a pickle about the
@@ -24,7 +25,7 @@ type sequence struct {
 func openLegacy(r io.ReaderAt, size int64) (any, storages, error) {
 	start := make([]byte, min(size, maxPickle))
 	if _, err := r.ReadAt(start, 0); err != nil && err != io.EOF {
-		return nil, nil, fmt.Errorf("read the checkpoint: %w", err)
+		return nil, nil, say.Errorf("read the checkpoint: %w", err)
 	}
 	at := len(legacyStart)
 	var objects [3]any // about the machine, the root, the keys
@@ -39,11 +40,11 @@ func openLegacy(r io.ReaderAt, size int64) (any, storages, error) {
 		maps.Copy(known, m.storages)
 	}
 	if d, ok := objects[0].(*dict); ok && slices.Contains(d.entries, entry{"little_endian", false}) {
-		return nil, nil, fmt.Errorf("%w: its byte order is big, and this program reads little", ErrRefused)
+		return nil, nil, say.Errorf("%w: its byte order is big, and this program reads little", ErrRefused)
 	}
 	keys, ok := objects[2].(*list)
 	if !ok {
-		return nil, nil, fmt.Errorf("%w: it lacks the list of its storages", ErrDamaged)
+		return nil, nil, say.Errorf("%w: it lacks the list of its storages", ErrDamaged)
 	}
 	s := &sequence{r: r, size: size, places: map[string]int64{}}
 	return objects[1], s, s.place(keys.items, known, int64(at))
@@ -55,14 +56,14 @@ func (s *sequence) place(keys []any, known map[string]*storage, at int64) error 
 		key, _ := k.(string)
 		want := known[key]
 		if want == nil {
-			return fmt.Errorf("%w: it lists a storage %.20q that no tensor has", ErrDamaged, key)
+			return say.Errorf("%w: it lists a storage %.20q that no tensor has", ErrDamaged, key)
 		}
 		var count [8]byte
 		if _, err := s.r.ReadAt(count[:], at); err != nil {
-			return fmt.Errorf("%w: it ends before its storage %.20q", ErrDamaged, key)
+			return say.Errorf("%w: it ends before its storage %.20q", ErrDamaged, key)
 		}
 		if n := binary.LittleEndian.Uint64(count[:]); n != uint64(want.count) {
-			return fmt.Errorf("%w: its storage %.20q has %d numbers, want %d", ErrDamaged, key, n, want.count)
+			return say.Errorf("%w: its storage %.20q has %d numbers, want %d", ErrDamaged, key, n, want.count)
 		}
 		s.places[key] = at + 8
 		at += 8 + want.count*kinds[want.kind]
@@ -73,11 +74,11 @@ func (s *sequence) place(keys []any, known map[string]*storage, at int64) error 
 func (s *sequence) read(key string, n int64) ([]byte, error) {
 	at, ok := s.places[key]
 	if !ok || n > s.size-at {
-		return nil, fmt.Errorf("%w: it ends before its storage %.20q does", ErrDamaged, key)
+		return nil, say.Errorf("%w: it ends before its storage %.20q does", ErrDamaged, key)
 	}
 	data := make([]byte, n)
 	if _, err := s.r.ReadAt(data, at); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("read its storage %.20q: %w", key, err)
+		return nil, say.Errorf("read its storage %.20q: %w", key, err)
 	}
 	return data, nil
 }

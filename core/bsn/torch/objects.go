@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"blindspot/core/say"
 )
 
 // This file has the instructions of the machine that in Python would look up and call functions.
@@ -27,7 +29,7 @@ func (m *machine) global(op byte) error {
 		name = global(fmt.Sprintf("%v.%v", items[0], items[1]))
 	}
 	if !globals[name] {
-		return fmt.Errorf("%w: it names %.80q, which a list of weights has no need of; a checkpoint must hold the state_dict alone", ErrRefused, name)
+		return say.Errorf("%w: it names %.80q, which a list of weights has no need of; a checkpoint must hold the state_dict alone", ErrRefused, name)
 	}
 	m.push(name)
 	return nil
@@ -128,7 +130,7 @@ func (m *machine) persistent() error {
 		return m.damaged("describes a storage in a way that no version of PyTorch does")
 	}
 	if count < 0 || count > maxStorage/size {
-		return fmt.Errorf("%w: its storage %.20q claims %d numbers", ErrDamaged, key, count)
+		return say.Errorf("%w: its storage %.20q claims %d numbers", ErrDamaged, key, count)
 	}
 	made := &storage{key: key, kind: kind(word), count: count}
 	if before := m.storages[key]; before != nil && *before != *made {

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"blindspot/core/say"
 )
 
 // This file is a machine for the part of Python's pickle language (Lib/pickletools.py of CPython describes all of it)
@@ -126,13 +128,13 @@ func (m *machine) step(op byte) error {
 		_, err := m.pop()
 		return err
 	default:
-		return fmt.Errorf("%w: its pickle holds the instruction %#02x, which lists of weights do without", ErrRefused, op)
+		return say.Errorf("%w: its pickle holds the instruction %#02x, which lists of weights do without", ErrRefused, op)
 	}
 	return nil
 }
 
 func (m *machine) damaged(format string, args ...any) error {
-	return fmt.Errorf("%w: its pickle %s, at byte %d", ErrDamaged, fmt.Sprintf(format, args...), m.at)
+	return say.Errorf("%w: its pickle %s, at byte %d", ErrDamaged, fmt.Sprintf(format, args...), m.at)
 }
 
 func (m *machine) byte() (byte, error) {
@@ -193,7 +195,7 @@ func (m *machine) popMark() ([]any, error) {
 func (m *machine) protocol() error {
 	v, err := m.byte()
 	if err == nil && (v < 2 || v > 4) {
-		return fmt.Errorf("%w: its pickle has protocol %d and this program reads 2 to 4", ErrRefused, v)
+		return say.Errorf("%w: its pickle has protocol %d and this program reads 2 to 4", ErrRefused, v)
 	}
 	return err
 }

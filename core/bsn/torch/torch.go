@@ -16,17 +16,18 @@ package torch
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
+
+	"blindspot/core/say"
 )
 
 // What can be wrong with a file; the error that wraps it says where.
 var (
-	ErrDamaged = errors.New("the checkpoint is damaged")
-	ErrForeign = errors.New("not a checkpoint of PyTorch")
-	ErrRefused = errors.New("the checkpoint was refused")
+	ErrDamaged = say.Errorf("the checkpoint is damaged")
+	ErrForeign = say.Errorf("not a checkpoint of PyTorch")
+	ErrRefused = say.Errorf("the checkpoint was refused")
 )
 
 // Bounds. A pickle makes at most one object for each of its bytes; that of the published network has 9 kB.
@@ -86,7 +87,7 @@ func Sniff(start []byte) bool {
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	start := make([]byte, min(size, int64(len(legacyStart))))
 	if _, err := r.ReadAt(start, 0); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("read the checkpoint: %w", err)
+		return nil, say.Errorf("read the checkpoint: %w", err)
 	}
 	var root any
 	var s storages
@@ -119,18 +120,18 @@ func (f *File) collect(name string, o any, depth int, entries *int) error {
 		f.Tensors = append(f.Tensors, t)
 	case *dict:
 		if depth == maxDepth {
-			return fmt.Errorf("%w: its dictionaries lie more than %d deep in each other", ErrDamaged, maxDepth)
+			return say.Errorf("%w: its dictionaries lie more than %d deep in each other", ErrDamaged, maxDepth)
 		}
 		for _, e := range o.entries {
 			if *entries++; *entries > maxEntries {
-				return fmt.Errorf("%w: it has more than %d entries", ErrDamaged, maxEntries)
+				return say.Errorf("%w: it has more than %d entries", ErrDamaged, maxEntries)
 			}
 			key := fmt.Sprint(e.key)
 			if name != "" {
 				key = name + "." + key
 			}
 			if len(key) > maxName {
-				return fmt.Errorf("%w: the name %.40q… has %d bytes", ErrDamaged, key, len(key))
+				return say.Errorf("%w: the name %.40q… has %d bytes", ErrDamaged, key, len(key))
 			}
 			if err := f.collect(key, e.value, depth+1, entries); err != nil {
 				return err
@@ -155,7 +156,7 @@ func (f *File) Values(t *Tensor, dst []float32) error {
 	size := kinds[s.kind]
 	raw, err := f.storages.read(s.key, s.count*size)
 	if err != nil {
-		return fmt.Errorf("tensor %s: %w", t.Name, err)
+		return say.Errorf("tensor %s: %w", t.Name, err)
 	}
 	index := make([]int, len(t.Shape))
 	at := t.offset

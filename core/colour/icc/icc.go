@@ -17,17 +17,17 @@ package icc
 import (
 	_ "embed" // for the sRGB profile
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // Kinds of errors. The text of an error that wraps one is a sentence for the
 // user.
 var (
-	ErrCorrupt     = errors.New("the colour profile is damaged")
-	ErrSpace       = errors.New("the colour profile is not one for this picture")
-	ErrUnsupported = errors.New("the colour profile cannot be used")
+	ErrCorrupt     = say.Errorf("the colour profile is damaged")
+	ErrSpace       = say.Errorf("the colour profile is not one for this picture")
+	ErrUnsupported = say.Errorf("the colour profile cannot be used")
 )
 
 // profileMax is the size in bytes from which on a profile is not looked at.
@@ -60,10 +60,10 @@ func Describe(profile []byte) (name, space string, err error) {
 func checkSize(profile []byte) error {
 	const header = 128
 	if len(profile) < header || len(profile) > profileMax {
-		return fmt.Errorf("%w: it is %d bytes long", ErrCorrupt, len(profile))
+		return say.Errorf("%w: it is %d bytes long", ErrCorrupt, len(profile))
 	}
 	if size := binary.BigEndian.Uint32(profile); int64(size) > int64(len(profile)) {
-		return fmt.Errorf("%w: it ends too early", ErrCorrupt)
+		return say.Errorf("%w: it ends too early", ErrCorrupt)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"unsafe"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Transform takes the colours of one profile to sRGB. Any number of goroutines
@@ -30,7 +31,7 @@ type Transform struct {
 // It lives until nobody uses it any more. Errors wrap one of the three kinds.
 func ToSRGB(profile []byte, channels int) (*Transform, error) {
 	if channels != 1 && channels != 3 {
-		return nil, fmt.Errorf("%w: the picture has %d channels", ErrSpace, channels)
+		return nil, say.Errorf("%w: the picture has %d channels", ErrSpace, channels)
 	}
 	if err := checkSize(profile); err != nil {
 		return nil, err

@@ -4,17 +4,17 @@ package icc
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Transform changes nothing in a build without little CMS.
 type Transform struct{}
 
 func unable() error {
-	return fmt.Errorf("%w: this build, made without little CMS, knows no profile but sRGB", ErrUnsupported)
+	return say.Errorf("%w: this build, made without little CMS, knows no profile but sRGB", ErrUnsupported)
 }
 
 // ToSRGB answers ErrUnsupported unless the profile is that of SRGB.

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // CarryEXIF returns an EXIF block for the picture t, made of the block of the photo it came from, and notes on what could
 // not be carried, a sentence each. A photo without EXIF gets a small block if something was done to it, otherwise none.
-func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
+func CarryEXIF(block []byte, t Target) (out []byte, notes []say.Text) {
 	if block == nil {
 		if t.Done == nil {
 			return nil, nil
@@ -34,7 +36,7 @@ func CarryEXIF(block []byte, t Target) (out []byte, notes []string) {
 	}
 	// A tag of ours is not worth losing something else.
 	if len(patched) <= t.Max {
-		return patched, []string{"there was no room for the program's name in the EXIF data"}
+		return patched, []say.Text{say.Textf("there was no room for the program's name in the EXIF data")}
 	}
 	return shrink(c.data, t)
 }
@@ -47,9 +49,9 @@ func upright(block []byte) bool {
 }
 
 // unreadable is the answer to a block that is none.
-func unreadable(t Target) ([]byte, []string) {
+func unreadable(t Target) ([]byte, []say.Text) {
 	out, _ := CarryEXIF(nil, t)
-	return out, []string{"the EXIF data was unreadable and has been left out"}
+	return out, []say.Text{say.Textf("the EXIF data was unreadable and has been left out")}
 }
 
 // carrier is an EXIF block on its way.

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"blindspot/core/say"
 )
 
 // value is an entry with its bytes, in the byte order of its draft.
@@ -41,7 +43,7 @@ type draft struct {
 	main, exif, gps, interop folder
 	maker                    *value
 	makerAt                  int64 // where the maker's notes must lie, 0 for anywhere
-	notes                    []string
+	notes                    []say.Text
 }
 
 // newDraft is the least that says what the picture is.
@@ -130,7 +132,7 @@ func (d *draft) takeMaker(notes value, at int64) {
 	case at >= 8 && at <= makerMost:
 		d.maker, d.makerAt = &notes, at
 	default:
-		d.notes = append(d.notes, "the maker's notes can be understood only where they were and have been left out")
+		d.notes = append(d.notes, say.Textf("the maker's notes can be understood only where they were and have been left out"))
 	}
 }
 

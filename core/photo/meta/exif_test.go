@@ -109,7 +109,7 @@ func TestBlockOfAnySize(t *testing.T) {
 			continue
 		}
 		for i, word := range test.notes {
-			if !strings.Contains(notes[i], word) {
+			if !strings.Contains(notes[i].String(), word) {
 				t.Errorf("max %d: notes %q", test.max, notes)
 			}
 		}

@@ -1,6 +1,10 @@
 package meta
 
-import "io"
+import (
+	"io"
+
+	"blindspot/core/say"
+)
 
 // FromTIFF reads the metadata of a TIFF file or of a raw file that is one: an EXIF block made of its descriptive tags, XMP,
 // IPTC, image resources and, unless it is a raw, the colour profile. The error is for what has no such structure.
@@ -48,8 +52,8 @@ func FromTIFF(r io.ReaderAt, size int64, raw bool) (TIFF, error) {
 type TIFF struct {
 	Set
 	Facts
-	Orientation int      // 0 if the file gives none
-	Notes       []string // what could not be carried, a sentence each
+	Orientation int        // 0 if the file gives none
+	Notes       []say.Text // what could not be carried, a sentence each
 }
 
 // Tags that hold other kinds of metadata.

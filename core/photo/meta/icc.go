@@ -2,9 +2,10 @@ package meta
 
 import (
 	"encoding/binary"
-	"errors"
 	"slices"
 	"strings"
+
+	"blindspot/core/say"
 )
 
 // CheckICC reports whether a profile can be a display or working space profile for a picture of 1 or 3 channels. It looks at
@@ -15,14 +16,14 @@ func CheckICC(profile []byte, channels int) error {
 	}
 	const header, tags = 128, 4
 	if len(profile) < header+tags || string(profile[36:40]) != "acsp" || int64(binary.BigEndian.Uint32(profile)) > int64(len(profile)) {
-		return errors.New("the colour profile is damaged and has been left out")
+		return say.Errorf("the colour profile is damaged and has been left out")
 	}
 	want := "RGB "
 	if channels == 1 {
 		want = "GRAY"
 	}
 	if space := string(profile[16:20]); space != want {
-		return errors.New("the colour profile is one for " + strings.TrimSpace(strings.ToValidUTF8(space, "?")) + " and has been left out")
+		return say.Errorf("the colour profile is one for %s and has been left out", strings.TrimSpace(strings.ToValidUTF8(space, "?")))
 	}
 	return nil
 }

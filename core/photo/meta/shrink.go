@@ -2,11 +2,12 @@ package meta
 
 import (
 	"bytes"
-	"fmt"
+
+	"blindspot/core/say"
 )
 
 // shrink rebuilds a block that is too large of its tags, without what does not fit: first of all the maker's notes.
-func shrink(block []byte, t Target) ([]byte, []string) {
+func shrink(block []byte, t Target) ([]byte, []say.Text) {
 	s, err := openStructure(bytes.NewReader(block), int64(len(block)))
 	if err != nil {
 		return unreadable(t)
@@ -15,9 +16,9 @@ func shrink(block []byte, t Target) ([]byte, []string) {
 	if t.Done != nil {
 		d.main.set(textValue(tagSoftware, t.Done.Software))
 	}
-	var notes []string
+	var notes []say.Text
 	if d.maker != nil && len(d.bytes()) > t.Max {
-		notes = append(notes, fmt.Sprintf("the maker's notes of %d kB did not fit and have been left out", (len(d.maker.data)+999)/1000))
+		notes = append(notes, say.Textf("the maker's notes of %d kB did not fit and have been left out", (len(d.maker.data)+999)/1000))
 		d.maker = nil
 	}
 	out := d.bytes()
@@ -27,9 +28,9 @@ func shrink(block []byte, t Target) ([]byte, []string) {
 	for len(out) > t.Max {
 		if !d.dropLargest() {
 			out, _ = CarryEXIF(nil, t)
-			return out, []string{"the EXIF data did not fit and has been left out"}
+			return out, []say.Text{say.Textf("the EXIF data did not fit and has been left out")}
 		}
 		out = d.bytes()
 	}
-	return out, append(notes, "some long EXIF entries did not fit and have been left out")
+	return out, append(notes, say.Textf("some long EXIF entries did not fit and have been left out"))
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"blindspot/core/say"
 )
 
 // JPEGPacketMax is the longest packet that fits into one segment of a JPEG file (XMP part 3, 1.1.3).
@@ -17,11 +19,11 @@ const JPEGPacketMax = 65_502
 // CarryXMP returns the packets for the picture t, made of those of the photo it came from, and notes on what could not be
 // carried. Where split is set, as JPEG needs it, a packet of more than JPEGPacketMax bytes is continued in extended;
 // otherwise all is in one packet. A photo without XMP gets a packet if something was done to it.
-func CarryXMP(main, extended []byte, t Target, split bool) (out, outExtended []byte, notes []string) {
+func CarryXMP(main, extended []byte, t Target, split bool) (out, outExtended []byte, notes []say.Text) {
 	if main != nil {
 		edited, err := editXMP(main, t, func(s setting) bool { return !hasProperty(extended, s) })
 		if err != nil {
-			notes = append(notes, "the XMP data was unreadable and has been left out")
+			notes = append(notes, say.Textf("the XMP data was unreadable and has been left out"))
 			extended = nil
 		}
 		main = edited
@@ -35,14 +37,14 @@ func CarryXMP(main, extended []byte, t Target, split bool) (out, outExtended []b
 	if extended != nil {
 		edited, err := editXMP(extended, t, func(setting) bool { return false })
 		if err != nil {
-			notes = append(notes, "a part of the XMP data was unreadable and has been left out")
+			notes = append(notes, say.Textf("a part of the XMP data was unreadable and has been left out"))
 		}
 		extended = edited
 	}
 	out, outExtended, err := layOut(main, extended, split)
 	if err != nil {
 		// What we have written ourselves can be read.
-		notes = append(notes, "a part of the XMP data was unreadable and has been left out")
+		notes = append(notes, say.Textf("a part of the XMP data was unreadable and has been left out"))
 	}
 	return out, outExtended, notes
 }

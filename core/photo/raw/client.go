@@ -5,12 +5,12 @@ package raw
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Inspect reads what a raw file says about itself without decoding pixels: about
@@ -49,7 +49,7 @@ func Develop(ctx context.Context, path string, q Quality) (*pixel.Image, Info, e
 		return nil, Info{}, err
 	}
 	if r.Planes != 1 && r.Planes != 3 {
-		return nil, Info{}, fmt.Errorf("%w: it has %d colours after developing", ErrUnsupported, r.Planes)
+		return nil, Info{}, say.Errorf("%w: it has %d colours after developing", ErrUnsupported, r.Planes)
 	}
 	return &pixel.Image{W: r.W, H: r.H, C: r.Planes, Planes: r.planes, Depth: 16}, r.Info, nil
 }
@@ -61,7 +61,7 @@ func ReadMosaic(ctx context.Context, path string) (*Mosaic, error) {
 		return nil, err
 	}
 	if r.Mosaic == nil || r.Planes == 0 {
-		return nil, fmt.Errorf("%w: %w", ErrDied, errNonsense)
+		return nil, say.Errorf("%w: %w", ErrDied, errNonsense)
 	}
 	r.Mosaic.Planes, r.Mosaic.Info = r.planes, r.Info
 	return r.Mosaic, nil
@@ -98,9 +98,9 @@ func checkFile(path string) error {
 	case err != nil:
 		return err
 	case !stat.Mode().IsRegular():
-		return fmt.Errorf("%w: it is not an ordinary file", ErrUnsupported)
+		return say.Errorf("%w: it is not an ordinary file", ErrUnsupported)
 	case stat.Size() == 0:
-		return fmt.Errorf("%w: it is empty", ErrTruncated)
+		return say.Errorf("%w: it is empty", ErrTruncated)
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func explain(a answer, op operation, path string) error {
 	switch size := stat.Size(); {
 	case err == nil:
 		if missesPixels(f, size) {
-			return fmt.Errorf("%w: part of the picture is missing", ErrTruncated)
+			return say.Errorf("%w: part of the picture is missing", ErrTruncated)
 		}
 	case endsEarly(f, size):
 		return ErrTruncated

@@ -4,13 +4,13 @@ package raw
 
 import (
 	"context"
-	"fmt"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // errLeftOut answers every question of a build without LibRaw.
-var errLeftOut = fmt.Errorf("%w: this build reads no camera raw", ErrUnsupported)
+var errLeftOut = say.Errorf("%w: this build reads no camera raw", ErrUnsupported)
 
 // WorkerMain does nothing: there are no decoding children.
 func WorkerMain() {}

@@ -5,10 +5,10 @@ package raw
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"unsafe"
+
+	"blindspot/core/say"
 )
 
 // What goes over the pipe. The parent writes a question: a length and JSON. The
@@ -82,7 +82,7 @@ func standardLimits() limits {
 }
 
 // errNonsense says that the other side breaks the rules.
-var errNonsense = errors.New("it answered nonsense")
+var errNonsense = say.Errorf("it answered nonsense")
 
 // writeJSON writes a length and v.
 func writeJSON(w io.Writer, prefix string, v any) error {
@@ -200,9 +200,9 @@ func (a answer) err() error {
 	kind, known := kinds[a.Failure]
 	switch {
 	case !known:
-		return fmt.Errorf("%w: %w", ErrDied, errNonsense)
+		return say.Errorf("%w: %w", ErrDied, errNonsense)
 	case a.Why == "":
 		return kind
 	}
-	return fmt.Errorf("%w: %s", kind, a.Why)
+	return say.Errorf("%w: %s", kind, a.Why)
 }

@@ -37,21 +37,21 @@
 package raw
 
 import (
-	"errors"
 	"time"
 
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Errors of this package, wrapped in a sentence without the file's name. A file
 // that cannot be opened at all gives the error of package os.
 var (
-	ErrUnsupported = errors.New("this camera raw is not supported")
-	ErrTruncated   = errors.New("the raw file ends too early")
-	ErrCorrupt     = errors.New("the raw file is damaged")
-	ErrTooLarge    = errors.New("the raw file is too large")
-	ErrNoPreview   = errors.New("the raw file holds no JPEG preview")
-	ErrDied        = errors.New("the raw decoder stopped unexpectedly")
+	ErrUnsupported = say.Errorf("this camera raw is not supported")
+	ErrTruncated   = say.Errorf("the raw file ends too early")
+	ErrCorrupt     = say.Errorf("the raw file is damaged")
+	ErrTooLarge    = say.Errorf("the raw file is too large")
+	ErrNoPreview   = say.Errorf("the raw file holds no JPEG preview")
+	ErrDied        = say.Errorf("the raw decoder stopped unexpectedly")
 )
 
 // Largest picture that is read.

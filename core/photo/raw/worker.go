@@ -5,13 +5,14 @@ package raw
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"blindspot/core/say"
 )
 
 // How a child is recognised. It takes both, so that neither a file of that name
@@ -39,7 +40,7 @@ type worker struct {
 // startWorker starts a child.
 func startWorker() (*worker, error) {
 	if !hooked.Load() {
-		return nil, fmt.Errorf("%w: this program does not call raw.WorkerMain", ErrDied)
+		return nil, say.Errorf("%w: this program does not call raw.WorkerMain", ErrDied)
 	}
 	w := &worker{gone: make(chan struct{})}
 	theirIn, questions, err := os.Pipe()
@@ -60,7 +61,7 @@ func startWorker() (*worker, error) {
 	theirOut.Close()
 	if err != nil {
 		w.closePipes()
-		return nil, fmt.Errorf("%w: it could not be started: %w", ErrDied, err)
+		return nil, say.Errorf("%w: it could not be started: %w", ErrDied, err)
 	}
 	return w, nil
 }
@@ -175,11 +176,11 @@ func (w *worker) closePipes() {
 // diedOf says how the child ended after the exchange with it failed with err.
 func (w *worker) diedOf(err error) error {
 	if errors.Is(err, errNonsense) {
-		return fmt.Errorf("%w: %w", ErrDied, err)
+		return say.Errorf("%w: %w", ErrDied, err)
 	}
 	select {
 	case <-w.gone:
-		return fmt.Errorf("%w (%s)", ErrDied, w.state)
+		return say.Errorf("%w (%s)", ErrDied, w.state)
 	default:
 		return ErrDied
 	}

@@ -3,6 +3,8 @@ package tiff
 import (
 	"encoding/binary"
 	"io"
+
+	"blindspot/core/say"
 )
 
 // layout says how the samples lie in the file.
@@ -93,7 +95,7 @@ func (h *Header) readSamples(d *directory) (err error) {
 	case isRGB:
 		colours = 3
 	default:
-		return fail(ErrUnsupported, "a TIFF with %s", nameOf(photometricNames, l.photometric, "colours of kind"))
+		return fail(ErrUnsupported, "a TIFF with %s", nameOf(photometricNames, l.photometric, say.Textf("colours of kind %d", l.photometric)))
 	}
 	h.C = colours
 	if err := h.readBits(d); err != nil {
@@ -108,7 +110,7 @@ func (h *Header) readSamples(d *directory) (err error) {
 	}
 	for _, f := range formats {
 		if f != 1 && f != 4 { // whole numbers, or unsaid
-			return fail(ErrUnsupported, "a TIFF with %s", nameOf(formatNames, int(f), "samples of format"))
+			return fail(ErrUnsupported, "a TIFF with %s", nameOf(formatNames, int(f), say.Textf("samples of format %d", f)))
 		}
 	}
 	planar, err := d.number(tagPlanar, 1)
@@ -216,30 +218,30 @@ func paletteTo8(values []uint32) []uint16 {
 	return out
 }
 
-func nameOf(names map[int]string, v int, otherwise string) string {
+func nameOf(names map[int]say.Text, v int, otherwise say.Text) say.Text {
 	if name, ok := names[v]; ok {
 		return name
 	}
-	return otherwise + " " + itoa(v)
+	return otherwise
 }
 
-var photometricNames = map[int]string{
-	-1:    "colours of no known kind",
-	4:     "a mask instead of a picture",
-	5:     "CMYK colours, which are meant for printing; convert it to RGB first",
-	6:     "YCbCr colours; save it as RGB first",
-	8:     "Lab colours; save it as RGB first",
-	9:     "Lab colours; save it as RGB first",
-	10:    "Lab colours; save it as RGB first",
-	32803: "the mosaic of a camera's sensor",
-	32844: "logarithmic brightness",
-	32845: "logarithmic colours",
-	34892: "linear camera raw",
+var photometricNames = map[int]say.Text{
+	-1:    say.Textf("colours of no known kind"),
+	4:     say.Textf("a mask instead of a picture"),
+	5:     say.Textf("CMYK colours, which are meant for printing; convert it to RGB first"),
+	6:     say.Textf("YCbCr colours; save it as RGB first"),
+	8:     say.Textf("Lab colours; save it as RGB first"),
+	9:     say.Textf("Lab colours; save it as RGB first"),
+	10:    say.Textf("Lab colours; save it as RGB first"),
+	32803: say.Textf("the mosaic of a camera's sensor"),
+	32844: say.Textf("logarithmic brightness"),
+	32845: say.Textf("logarithmic colours"),
+	34892: say.Textf("linear camera raw"),
 }
 
-var formatNames = map[int]string{
-	2: "signed samples",
-	3: "floating-point samples; save it with 16 bits first",
-	5: "complex numbers",
-	6: "complex numbers",
+var formatNames = map[int]say.Text{
+	2: say.Textf("signed samples"),
+	3: say.Textf("floating-point samples; save it with 16 bits first"),
+	5: say.Textf("complex numbers"),
+	6: say.Textf("complex numbers"),
 }

@@ -1,8 +1,8 @@
 package tiff
 
-import "strconv"
-
-func itoa(v int) string { return strconv.Itoa(v) }
+import (
+	"blindspot/core/say"
+)
 
 // readPacking reads how rows are compressed.
 func (h *Header) readPacking(d *directory) (err error) {
@@ -15,7 +15,7 @@ func (h *Header) readPacking(d *directory) (err error) {
 	}
 	if packs(l.compression) == 0 {
 		return fail(ErrUnsupported, "a TIFF with %s; save it with LZW, ZIP or no compression first",
-			nameOf(compressionNames, l.compression, "compression"))
+			nameOf(compressionNames, l.compression, say.Textf("compression %d", l.compression)))
 	}
 	order, err := d.number(tagFillOrder, 1)
 	if err != nil {
@@ -55,18 +55,18 @@ func packs(compression int) int64 {
 	return 0
 }
 
-var compressionNames = map[int]string{
-	2:     "fax compression",
-	3:     "fax compression",
-	4:     "fax compression",
-	6:     "JPEG compression",
-	7:     "JPEG compression",
-	34712: "JPEG 2000 compression",
-	34892: "JPEG compression",
-	34925: "LZMA compression",
-	50000: "Zstandard compression",
-	50001: "WebP compression",
-	52546: "JPEG XL compression",
+var compressionNames = map[int]say.Text{
+	2:     say.Textf("fax compression"),
+	3:     say.Textf("fax compression"),
+	4:     say.Textf("fax compression"),
+	6:     say.Textf("JPEG compression"),
+	7:     say.Textf("JPEG compression"),
+	34712: say.Textf("JPEG 2000 compression"),
+	34892: say.Textf("JPEG compression"),
+	34925: say.Textf("LZMA compression"),
+	50000: say.Textf("Zstandard compression"),
+	50001: say.Textf("WebP compression"),
+	52546: say.Textf("JPEG XL compression"),
 }
 
 // readTiles reads where the strips or tiles lie.

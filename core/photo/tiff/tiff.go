@@ -25,19 +25,17 @@
 package tiff
 
 import (
-	"errors"
-	"fmt"
-
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Kinds of errors. The text of an error that wraps one is a sentence for the
 // user that does not repeat the kind.
 var (
-	ErrUnsupported = errors.New("a TIFF of a kind that is not supported")
-	ErrTruncated   = errors.New("the TIFF ends too early")
-	ErrCorrupt     = errors.New("the TIFF is damaged")
-	ErrTooLarge    = errors.New("the TIFF is too large")
+	ErrUnsupported = say.Errorf("a TIFF of a kind that is not supported")
+	ErrTruncated   = say.Errorf("the TIFF ends too early")
+	ErrCorrupt     = say.Errorf("the TIFF is damaged")
+	ErrTooLarge    = say.Errorf("the TIFF is too large")
 )
 
 // Largest picture that is read or written.
@@ -129,16 +127,13 @@ const (
 var typeSizes = [...]int64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4}
 
 // failure is an error of one of the kinds above with a sentence of its own.
-type failure struct {
-	kind error
-	says string
-}
+type failure struct{ kind, says error }
 
 func fail(kind error, format string, args ...any) error {
-	return &failure{kind, fmt.Sprintf(format, args...)}
+	return &failure{kind, say.Errorf(format, args...)}
 }
 
-func (f *failure) Error() string { return f.says }
-func (f *failure) Unwrap() error { return f.kind }
+func (f *failure) Error() string   { return f.says.Error() }
+func (f *failure) Unwrap() []error { return []error{f.kind, f.says} }
 
 var errShort = fail(ErrTruncated, "the TIFF ends before its picture is complete")

@@ -21,19 +21,17 @@
 package turbo
 
 import (
-	"errors"
-	"fmt"
-
 	"blindspot/core/pixel"
+	"blindspot/core/say"
 )
 
 // Kinds of errors. The text of an error that wraps one is a sentence for the
 // user that does not repeat the kind.
 var (
-	ErrUnsupported = errors.New("a JPEG of a kind that is not supported")
-	ErrTruncated   = errors.New("the JPEG ends too early")
-	ErrCorrupt     = errors.New("the JPEG is damaged")
-	ErrTooLarge    = errors.New("the JPEG is too large")
+	ErrUnsupported = say.Errorf("a JPEG of a kind that is not supported")
+	ErrTruncated   = say.Errorf("the JPEG ends too early")
+	ErrCorrupt     = say.Errorf("the JPEG is damaged")
+	ErrTooLarge    = say.Errorf("the JPEG is too large")
 )
 
 const (
@@ -113,14 +111,11 @@ func eighths(w, h, side int) int {
 func scaled(side, scale int) int { return (side*scale + 7) / 8 }
 
 // failure is an error of one of the kinds above with a sentence of its own.
-type failure struct {
-	kind error
-	says string
-}
+type failure struct{ kind, says error }
 
 func fail(kind error, format string, args ...any) error {
-	return &failure{kind, fmt.Sprintf(format, args...)}
+	return &failure{kind, say.Errorf(format, args...)}
 }
 
-func (f *failure) Error() string { return f.says }
-func (f *failure) Unwrap() error { return f.kind }
+func (f *failure) Error() string   { return f.says.Error() }
+func (f *failure) Unwrap() []error { return []error{f.kind, f.says} }
