@@ -18,6 +18,8 @@ const (
 	tellEvery = 250 * time.Millisecond
 	// recheck is how often a training that waits for the mains or for its photos looks for them, and one that runs for the mains.
 	recheck = 5 * time.Second
+	// courtesy is how long others may have the computer before the training says that it waits for them.
+	courtesy = 2 * time.Second
 )
 
 // trainingRun is one training of the session. The fields below mu are shared by the window's goroutine and the training's own.
@@ -94,6 +96,13 @@ func (r *trainingRun) yield(ctx context.Context) error {
 		r.turn, err = r.s.queue.Enter(ctx, Training)
 		return err
 	}
+	// A tile is nothing to speak of; a whole photo is.
+	late := time.AfterFunc(courtesy, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.wait(say.Textf("Photos are being denoised; the training goes on after that."))
+	})
+	defer late.Stop() // what it has said is taken back when it is the training's turn again, see mustWait
 	return r.turn.Yield(ctx)
 }
 

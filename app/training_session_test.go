@@ -37,7 +37,7 @@ func TestTrainOnMyFolder(t *testing.T) {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 
-	plan := TrainingPlan{Name: "mine", Minutes: 0.02, From: "soft", Expert: TrainingExpert{Patch: 32, LastPatch: 64, Batch: 1, Threads: 1}}
+	plan := TrainingPlan{Name: "mine", Minutes: 0.005, From: "soft", Expert: TrainingExpert{Patch: 32, LastPatch: 64, Batch: 1, Threads: 1}}
 	c.until("the estimate", func() bool { return c.TrainingEstimate(plan).StepSeconds > 0 })
 	if e := c.TrainingEstimate(plan); e.Steps < 1 || e.DistilSteps < 1 || !strings.Contains(e.Advice.String(), "more minutes") {
 		t.Errorf("estimate %+v", e)
@@ -144,6 +144,27 @@ func TestTrainingWaitsForTheMains(t *testing.T) {
 	if _, ok := c.TrainingResult(); !ok {
 		t.Error("no model")
 	}
+}
+
+// A training that others keep from working for long says so, and takes it back when they are done.
+func TestTrainingWaitsForPreviews(t *testing.T) {
+	c := newSchool(t, nil)
+	o := tiny(noisyFolder(t, 2))
+	o.Steps = 100000
+	c.train(o)
+	c.reach(LearningNoise, 3)
+	turn, err := c.queue.Enter(t.Context(), Previewing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.until("the training to wait", func() bool { return c.Training().Status == Waiting })
+	if why := c.Training().Why.String(); !strings.Contains(why, "being denoised") {
+		t.Errorf("it waits because: %s", why)
+	}
+	turn.Leave()
+	c.until("the training to go on", func() bool { return c.Training().Status == Running })
+	c.DiscardTraining()
+	c.idle()
 }
 
 // What is discarded leaves nothing behind.
