@@ -72,7 +72,9 @@ func (p *Pyramid) LevelSize(i int) image.Point { return p.levels[i].size }
 
 // Row is the pixels from ≤ x < to in row y of the picture halved i times, four bytes each. They must not be changed. They may
 // lie in buffer, which must have room for them.
-func (p *Pyramid) Row(i, y, from, to int, buffer []uint8) []uint8 { return p.levels[i].row(y, from, to, buffer) }
+func (p *Pyramid) Row(i, y, from, to int, buffer []uint8) []uint8 {
+	return p.levels[i].row(y, from, to, buffer)
+}
 
 // At is one pixel of the picture.
 func (p *Pyramid) At(x, y int) color.RGBA {
