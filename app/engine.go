@@ -59,6 +59,8 @@ func (e *engine) fast() error {
 	return nil
 }
 
+func (e *engine) textured() bool { return e.net.TexturedFast() }
+
 func (e *engine) trunkPasses() int64 { return e.net.TrunkPasses() }
 func (e *engine) close()             { e.net.Close() }
 

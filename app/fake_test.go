@@ -105,6 +105,8 @@ func (f *fakeNetwork) limitSums(bytes int64) {
 
 func (f *fakeNetwork) fast() error { return f.noFast }
 
+func (f *fakeNetwork) textured() bool { return false }
+
 func (f *fakeNetwork) trunkPasses() int64 { return int64(len(f.order())) }
 
 func (f *fakeNetwork) close() {

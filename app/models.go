@@ -42,13 +42,15 @@ type ModelState struct {
 	Loading bool
 	Ready   bool  // photos can be denoised
 	Fast    error // nil if the model has the fast network
+	// Textured is set if the fast network shows texture by itself, so that a share of it to keep says nothing.
+	Textured bool
 }
 
 // Model says what the chosen model can do.
 func (s *Session) Model() ModelState {
 	state := ModelState{Loading: s.models.loading != nil, Ready: s.network != nil}
 	if s.network != nil {
-		state.Fast = s.network.fast()
+		state.Fast, state.Textured = s.network.fast(), s.network.textured()
 	}
 	return state
 }

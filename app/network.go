@@ -28,6 +28,8 @@ type network interface {
 	useNoise(im *pixel.Image, r *noise.Report)
 	// fast is nil if the model has the network for Fast, otherwise it says why not.
 	fast() error
+	// textured reports whether the network for Fast shows texture by itself.
+	textured() bool
 	// trunkPasses counts how often a network has run.
 	trunkPasses() int64
 	close()

@@ -242,10 +242,21 @@ func (p *panel) showSettings() {
 	}
 	p.luma.set(math.Round(float64(s.Luma)*100) / 100)
 	p.colour.set(math.Round(float64(s.Colour)*100) / 100)
-	p.texture.set(math.Round(float64(s.Texture)*100) / 100)
 	setText(p.lumaText, percent(float64(s.Luma)))
 	setText(p.colourText, percent(float64(s.Colour)))
-	setText(p.textureText, percent(float64(s.Texture)))
+	p.showTexture(s)
+}
+
+// showTexture brings the texture's slider up to date. It rests where the fast network shows texture by itself.
+func (p *panel) showTexture(s app.Settings) {
+	itself := s.Mode == app.Fast && p.session.Model().Textured
+	p.texture.set(math.Round(float64(s.Texture)*100) / 100)
+	p.texture.setDisabled(itself)
+	if itself {
+		setText(p.textureText, lang.L("by itself"))
+	} else {
+		setText(p.textureText, percent(float64(s.Texture)))
+	}
 }
 
 // enableExport follows whether there is something to export.

@@ -53,6 +53,7 @@ func (p *panel) showModel() {
 	p.model.Refresh()
 	p.say(p.modelText(len(names), state, automatic))
 	p.mode.disable(0, state.Ready && state.Fast != nil)
+	p.showTexture(p.session.Settings())
 	p.enableExport()
 }
 

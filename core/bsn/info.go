@@ -17,9 +17,10 @@ type Info struct {
 	KTrain Hole   // the hole that the teacher was trained with
 	Holes  []Hole // the holes that the student learned from
 
-	Patch       int // side in pixels of the training patches of the last phase; the tile plan of a young model follows it
-	Steps       int // steps of the teacher's training
-	DistilSteps int // steps of the student's training
+	Patch       int  // side in pixels of the training patches of the last phase; the tile plan of a young model follows it
+	Steps       int  // steps of the teacher's training
+	DistilSteps int  // steps of the student's training
+	Textured    bool // the student shows texture that the teachers cannot guess, so that none need be added to its result
 
 	Photos      int       // photos in the training set
 	Cameras     []string  // their cameras
@@ -55,7 +56,7 @@ func (i Info) metadata(c Config) map[string]string {
 	for key, field := range i.fields() {
 		// Numbers, texts and lists of them always have a JSON form.
 		text, err := json.Marshal(field)
-		if err != nil || string(text) == "null" || string(text) == "0" || string(text) == `""` {
+		if err != nil || string(text) == "null" || string(text) == "0" || string(text) == "false" || string(text) == `""` {
 			continue
 		}
 		if s, ok := field.(*string); ok {
@@ -71,7 +72,7 @@ func (i *Info) fields() map[string]any {
 	return map[string]any{
 		"name": &i.Name, "created": &i.Created, "licence": &i.Licence, "base": &i.Base,
 		"k_train": &i.KTrain, "holes": &i.Holes, "patch": &i.Patch,
-		"steps": &i.Steps, "distil_steps": &i.DistilSteps,
+		"steps": &i.Steps, "distil_steps": &i.DistilSteps, "textured": &i.Textured,
 		"photos": &i.Photos, "cameras": &i.Cameras, "iso": &i.ISO, "correlation": &i.Correlation,
 		"correlation_map": &i.CorrelationMap, "noise_level": &i.NoiseLevel,
 		"held_out": &i.HeldOut, "held_out_base": &i.HeldOutBase,

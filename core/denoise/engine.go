@@ -25,6 +25,7 @@ type Engine struct {
 	teacher, student network // student is nil when the model has none
 	channels         int     // of the networks: 1 or 3
 	patch            int
+	textured         bool // the student shows texture itself
 	pool             *kernel.Pool
 	gathered         *gathering // of the photo that the last cell was of
 	sumBytes         atomic.Int64
@@ -58,6 +59,9 @@ func (e *Engine) TrunkPasses() int64 { return e.trunkPasses() }
 // neighbours were computed, 160 MiB at first. With less of it, a large view runs
 // tiles again. It may be called at any time, from any goroutine.
 func (e *Engine) LimitSums(bytes int64) { e.sumBytes.Store(bytes) }
+
+// TexturedFast reports whether Fast shows the texture by itself, so that a share of it to keep says nothing.
+func (e *Engine) TexturedFast() bool { return e.student != nil && e.textured }
 
 // HasFast reports whether the model has a student.
 func (e *Engine) HasFast() bool { return e.student != nil }

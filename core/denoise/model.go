@@ -25,6 +25,7 @@ func NewEngine(m *bsn.Model, threads int) (*Engine, error) {
 	}
 	pool := kernel.NewPool(max(threads, 1))
 	e := newEngine(pool, nil, nil, m.Config.Channels, m.Info.Patch)
+	e.textured = m.Info.Textured
 	teacher, err := bsn.NewTeacher(m.Teacher, pool)
 	if err != nil {
 		e.Close()

@@ -275,7 +275,8 @@ static void FN(texture)(const bs_texture *t, const float *noisy, const float *bl
         scratch[i] = noisy[i] - FN(texture_at)(t, t->shifts + c * t->bins, blind[i]);
     noisy = scratch, scratch += t->channels * plane;
   }
-  FN(texture_level)(t, noisy, blind, out, scratch);
+  if (t->threshold < HUGE_VALF) FN(texture_level)(t, noisy, blind, out, scratch);
+  else memcpy(out, blind, sizeof(float) * t->channels * t->h * t->w);
   if (!FN(coarse)(t)) return;
   bs_texture small = *t;
   small.h /= TB, small.w /= TB, small.threshold = t->coarse;

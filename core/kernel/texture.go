@@ -26,7 +26,7 @@ type Texture struct {
 	Curves    []float32 // [channels][Bins]: variance of the noise by the channel's brightness, more than 0
 	Shifts    []float32 // [channels][Bins]: mean of the noise by the channel's brightness, taken off the picture first; nil where it is 0
 	Spectra   []float32 // [channels][64]: energy of each coefficient in units of the channels' mean variance, more than 0; see noise.Spectrum
-	Threshold float32   // of pixels
+	Threshold float32   // of pixels; infinite: nothing comes back but in means
 	Coarse    float32   // of means of 8×8 pixels, where blocks are many and the colour of large areas must not be off
 }
 

@@ -8,6 +8,7 @@ import (
 	"sort"
 	"sync"
 
+	"blindspot/core/noise"
 	"blindspot/core/photo"
 	"blindspot/core/pixel"
 	"blindspot/core/say"
@@ -40,6 +41,9 @@ type album struct {
 	decoding sync.Mutex
 	cache    *imageCache
 
+	measuring sync.Mutex
+	noise     map[int]*noise.Model // of the photos that were asked for, see noiseOf
+
 	mu      sync.Mutex
 	dropped map[int]int // photo → the first visit that must do without it
 	notes   []say.Text  // what the user should know and has not been told
@@ -50,7 +54,7 @@ type album struct {
 func openAlbum(ctx context.Context, paths []string, channels int, cacheBytes int64, known []found) (*album, error) {
 	a := &album{
 		channels: channels, cacheBytes: cacheBytes,
-		cache: newImageCache(cacheBytes), dropped: map[int]int{},
+		cache: newImageCache(cacheBytes), dropped: map[int]int{}, noise: map[int]*noise.Model{},
 	}
 	files := make([]inspected, len(paths))
 	for i, path := range paths {

@@ -98,12 +98,12 @@ func (t *trainer) affordable(ctx context.Context, st *state, p pupil, budget tim
 			if err := t.giveWay(ctx); err != nil {
 				return 0, err
 			}
-			x, err := t.crops.batch(ctx, 0, g.Patch, g.Batch)
+			b, err := t.crops.batch(ctx, 0, g.Patch, g.Batch)
 			if err != nil {
 				return 0, err
 			}
 			mark := time.Now()
-			if _, err := p.gradient(ctx, 0, x, grad); err != nil {
+			if _, err := p.gradient(ctx, 0, b, grad); err != nil {
 				return 0, err
 			}
 			kernel.EMA(t.pool, moment.Flat(), grad.Flat(), 0.5) // stands for the update's memory traffic

@@ -6,6 +6,7 @@ import (
 
 	"gorgonia.org/tensor"
 
+	"blindspot/core/noise"
 	"blindspot/core/pixel"
 )
 
@@ -34,6 +35,7 @@ type cropper struct {
 	stride  int                       // steps between new visits
 	window  int                       // visits in the full pool
 	pool    map[int][]region
+	pairs   bool // noise is drawn for each crop, and such are preferred whose photo lets it be known
 }
 
 // region is a part of a photo at full resolution.
@@ -41,6 +43,7 @@ type region struct {
 	photo int
 	at    image.Point // of its top left pixel in the photo
 	im    *pixel.Image
+	noise *noise.Model // of the photo; nil if it is not known, or not wanted
 }
 
 // newCropper sizes the pool so that it takes about poolBytes.
@@ -58,6 +61,7 @@ func newCropper(a *album, seed uint64, phase string, keepOut map[int][]image.Rec
 		stride: min(max(int(typical/2e6+0.5), 1), 8),
 		window: min(max(int(float64(poolBytes)/perVisit), firstVisits), poolLimit),
 		pool:   map[int][]region{},
+		pairs:  phase == PhaseDistil,
 	}
 	if all*float64(2*a.channels) <= float64(a.cacheBytes) {
 		c.stride = 1 // every photo is decoded only once
@@ -71,8 +75,8 @@ func (c *cropper) visits(step int) (oldest, newest int) {
 	return max(0, newest-c.window+1), newest
 }
 
-// batch returns the crops of a step as n×C×patch×patch values 0..255.
-func (c *cropper) batch(ctx context.Context, step, patch, n int) (*tensor.Dense, error) {
+// batch returns the crops of a step.
+func (c *cropper) batch(ctx context.Context, step, patch, n int) (crops, error) {
 	oldest, newest := c.visits(step)
 	for v := range c.pool {
 		if v < oldest {
@@ -81,48 +85,59 @@ func (c *cropper) batch(ctx context.Context, step, patch, n int) (*tensor.Dense,
 	}
 	size := c.album.channels * patch * patch
 	values := make([]float32, n*size)
+	b := crops{x: dense(values, n, c.album.channels, patch, patch)}
+	if c.pairs {
+		b.noise, b.drawn = make([]*noise.Model, n), make([]float32, n*size)
+	}
 	for i := range n {
-		tile, err := c.crop(ctx, step, i, patch, oldest, newest)
+		tile, model, err := c.crop(ctx, step, i, patch, oldest, newest)
 		if err != nil {
-			return nil, err
+			return crops{}, err
 		}
 		copy(values[i*size:], tile.Pix)
+		if model != nil {
+			b.noise[i] = model
+			copy(b.drawn[i*size:], model.Draw(tile, draw(c.seed, c.phase+" noise", step, i)).Pix)
+		}
 	}
-	return dense(values, n, c.album.channels, patch, patch), nil
+	return b, nil
 }
 
 func dense(values []float32, shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values))
 }
 
-// crop draws crop i of a step, turned or mirrored at random. A place that is held out or mostly clipped is drawn anew; after
-// cropTries the best of the bad ones is taken, so that a folder of night skies still trains.
-func (c *cropper) crop(ctx context.Context, step, i, patch, oldest, newest int) (*pixel.Tile, error) {
+// crop draws crop i of a step, turned or mirrored at random, and says what is known of its noise. A place that is held out or
+// mostly clipped is drawn anew, and for pairs one whose noise is not known; after cropTries the best of the bad ones is taken,
+// so that a folder of night skies still trains.
+func (c *cropper) crop(ctx context.Context, step, i, patch, oldest, newest int) (*pixel.Tile, *noise.Model, error) {
 	rng := draw(c.seed, c.phase+" crop", step, i)
 	orientation := pixel.Orientation(1 + rng.IntN(8))
 	tile := pixel.NewTile(c.album.channels, patch, patch)
 	var second *pixel.Tile
+	var model, secondModel *noise.Model
 	for range cropTries {
 		regions, err := c.visit(ctx, oldest+rng.IntN(newest-oldest+1))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		r := regions[rng.IntN(len(regions))]
 		x, y := place(rng.Float64(), r.im.W, patch), place(rng.Float64(), r.im.H, patch)
 		free := !c.heldOut(r.photo, image.Rect(x, y, x+patch, y+patch).Add(r.at))
 		r.im.Read(tile, x, y)
-		if free && clipped(tile) <= 0.5 {
-			return tile.Oriented(orientation), nil
+		model = r.noise
+		if free && clipped(tile) <= 0.5 && (model != nil || !c.pairs) {
+			return tile.Oriented(orientation), turned(model, orientation), nil
 		}
 		if free && second == nil {
-			second = tile
+			second, secondModel = tile, model
 			tile = pixel.NewTile(c.album.channels, patch, patch)
 		}
 	}
 	if second != nil {
-		tile = second
+		tile, model = second, secondModel
 	}
-	return tile.Oriented(orientation), nil
+	return tile.Oriented(orientation), turned(model, orientation), nil
 }
 
 // place is a random position of a window in a line of n pixels. A window longer than the line is put around it.
@@ -177,8 +192,18 @@ func (c *cropper) visit(ctx context.Context, v int) ([]region, error) {
 			c.album.drop(i, v, err)
 			continue
 		}
-		c.pool[v] = c.regions(im, i, v)
-		return c.pool[v], nil
+		regions := c.regions(im, i, v)
+		if c.pairs {
+			model, err := c.album.noiseOf(ctx, i, im)
+			if err != nil {
+				return nil, err
+			}
+			for k := range regions {
+				regions[k].noise = model
+			}
+		}
+		c.pool[v] = regions
+		return regions, nil
 	}
 }
 
@@ -190,7 +215,7 @@ func (c *cropper) regions(im *pixel.Image, photo, visit int) []region {
 	list := make([]region, n)
 	for k := range list {
 		at := image.Pt(place(rng.Float64(), im.W, w), place(rng.Float64(), im.H, h))
-		list[k] = region{photo, at, cut(im, image.Rectangle{at, at.Add(image.Pt(w, h))})}
+		list[k] = region{photo: photo, at: at, im: cut(im, image.Rectangle{at, at.Add(image.Pt(w, h))})}
 	}
 	return list
 }

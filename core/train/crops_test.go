@@ -16,11 +16,11 @@ const mega = 1 << 20
 
 func drawBatch(t *testing.T, c *cropper, step, patch, n int) []float32 {
 	t.Helper()
-	x, err := c.batch(context.Background(), step, patch, n)
+	b, err := c.batch(context.Background(), step, patch, n)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return floats(x)
+	return floats(b.x)
 }
 
 // A batch is the same whatever was drawn before it and however little the caches hold.
@@ -137,7 +137,7 @@ func TestHeldOutPlacesAreNotTrainedOn(t *testing.T) {
 	c := newCropper(a, 5, PhaseFit, held.where, mega)
 	for step := range 60 {
 		oldest, newest := c.visits(step)
-		tile, err := c.crop(context.Background(), step, 0, 32, oldest, newest)
+		tile, _, err := c.crop(context.Background(), step, 0, 32, oldest, newest)
 		if err != nil {
 			t.Fatal(err)
 		}

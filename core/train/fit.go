@@ -19,8 +19,8 @@ type teacherPupil struct {
 
 func (p *teacherPupil) sync() { p.net.Sync() }
 
-func (p *teacherPupil) gradient(ctx context.Context, _ int, x *tensor.Dense, grad *bsn.Params) (float64, error) {
-	return p.net.Gradient(ctx, x, x, p.hole, grad)
+func (p *teacherPupil) gradient(ctx context.Context, _ int, b crops, grad *bsn.Params) (float64, error) {
+	return p.net.Gradient(ctx, b.x, b.x, p.hole, grad)
 }
 
 func (p *teacherPupil) judge(ctx context.Context, patch int) (verdict, error) {

@@ -26,10 +26,11 @@ const (
 
 // heldOut is the crops that judge the training.
 type heldOut struct {
-	crops []*tensor.Dense           // 1×C×P×P
-	where map[int][]image.Rectangle // their places by photo, kept out of training
-	flat  []flatBlock
-	views []view // what lies around each crop, if it was asked for
+	crops  []*tensor.Dense           // 1×C×P×P
+	photos []int                     // whose they are
+	where  map[int][]image.Rectangle // their places by photo, kept out of training
+	flat   []flatBlock
+	views  []view // what lies around each crop, if it was asked for
 
 	giveWay func(ctx context.Context) error // between crops; nil does nothing
 }
@@ -81,6 +82,7 @@ func (a *album) holdOut(ctx context.Context, seed uint64, patch int, views bool)
 			h.where[i] = append(h.where[i], r)
 		}
 		h.crops = append(h.crops, dense(tile.Pix, 1, a.channels, patch, patch))
+		h.photos = append(h.photos, i)
 		if views {
 			h.views = append(h.views, lookAround(im, i, r))
 		}
@@ -116,14 +118,14 @@ type verdict struct {
 	Shown *Sample // the first crop, before and after
 }
 
-// judge runs denoise over the crops, which it sees in patches of the given side. distance is the loss of crop i's result.
+// judge runs denoise over the crops, or what stands for them, in patches of the given side. distance is the loss of crop i's result.
 // The pixels that are judged are the same whatever the side, so scores of all stages of a training can be compared.
-func (h *heldOut) judge(ctx context.Context, patch int, denoise func(x *tensor.Dense) (*tensor.Dense, error),
+func (h *heldOut) judge(ctx context.Context, crops []*tensor.Dense, patch int, denoise func(x *tensor.Dense) (*tensor.Dense, error),
 	distance func(i int, out []float32) float64,
 ) (verdict, error) {
 	var v verdict
-	outputs := make([][]float32, len(h.crops))
-	for i, x := range h.crops {
+	outputs := make([][]float32, len(crops))
+	for i, x := range crops {
 		if err := h.rest(ctx); err != nil {
 			return v, err
 		}
@@ -135,22 +137,22 @@ func (h *heldOut) judge(ctx context.Context, patch int, denoise func(x *tensor.D
 			return v, err
 		}
 		outputs[i] = results[0]
-		v.Score += distance(i, outputs[i]) / float64(len(h.crops))
+		v.Score += distance(i, outputs[i]) / float64(len(crops))
 	}
 	if math.IsNaN(v.Score) || math.IsInf(v.Score, 0) {
 		v.Score = math.MaxFloat64
 	}
-	v.Leak = leak(h.flat, h.crops, outputs)
-	v.Shown = h.sample(0, outputs[0])
+	v.Leak = leak(h.flat, crops, outputs)
+	v.Shown = beforeAndAfter(crops[0], outputs[0])
 	return v, nil
 }
 
-func (h *heldOut) sample(i int, out []float32) *Sample {
-	s := h.crops[i].Shape()
+func beforeAndAfter(crop *tensor.Dense, out []float32) *Sample {
+	s := crop.Shape()
 	tile := func(values []float32) *pixel.Tile {
 		return &pixel.Tile{C: s[1], H: s[2], W: s[3], Pix: values}
 	}
-	return &Sample{Noisy: tile(slices.Clone(floats(h.crops[i]))), Denoised: tile(out)}
+	return &Sample{Noisy: tile(slices.Clone(floats(crop))), Denoised: tile(out)}
 }
 
 // floats is the values of a float32 tensor.
@@ -167,7 +169,7 @@ func meanL1(a, b []float32) float64 {
 
 // blindSpot judges a teacher by its loss at hole k.
 func (h *heldOut) blindSpot(ctx context.Context, t teacherNet, k bsn.Hole, patch int) (verdict, error) {
-	return h.judge(ctx, patch, func(x *tensor.Dense) (*tensor.Dense, error) {
+	return h.judge(ctx, h.crops, patch, func(x *tensor.Dense) (*tensor.Dense, error) {
 		out, err := t.Forward(ctx, x, []bsn.Hole{k})
 		if err != nil {
 			return nil, err
@@ -176,15 +178,10 @@ func (h *heldOut) blindSpot(ctx context.Context, t teacherNet, k bsn.Hole, patch
 	}, func(i int, out []float32) float64 { return meanL1(out, floats(h.crops[i])) })
 }
 
-// agreement judges a student by the loss it is trained with: the sum over the teacher's holes of the distance to them.
-// The noisy crop cannot judge a student, which sees the pixel it denoises: the best score would be to leave it as it is.
-func (h *heldOut) agreement(ctx context.Context, s studentNet, targets [][][]float32, patch int) (verdict, error) {
-	return h.judge(ctx, patch, func(x *tensor.Dense) (*tensor.Dense, error) { return s.Forward(ctx, x) },
-		func(i int, out []float32) float64 {
-			sum := 0.0
-			for _, target := range targets[i] {
-				sum += meanL1(out, target)
-			}
-			return sum
-		})
+// agreement judges a student by the loss it is trained with: the distance between what it makes of the halves of pairs that it
+// sees and the targets. The noisy crop itself cannot judge a student, which sees the pixel it denoises: the best score would be
+// to leave it as it is.
+func (h *heldOut) agreement(ctx context.Context, s studentNet, seen []*tensor.Dense, targets [][]float32, patch int) (verdict, error) {
+	return h.judge(ctx, seen, patch, func(x *tensor.Dense) (*tensor.Dense, error) { return s.Forward(ctx, x) },
+		func(i int, out []float32) float64 { return meanL1(out, targets[i]) })
 }

@@ -87,11 +87,11 @@ func (t *trainer) boundary(ctx context.Context, st *state, p pupil) error {
 // step does one step of training.
 func (t *trainer) step(ctx context.Context, st *state, p pupil, ahead *prefetcher, grad *bsn.Params) error {
 	began := time.Now()
-	x, err := ahead.next(ctx)
+	b, err := ahead.next(ctx)
 	if err != nil {
 		return err
 	}
-	loss, err := p.gradient(ctx, st.Step, x, grad)
+	loss, err := p.gradient(ctx, st.Step, b, grad)
 	if err != nil {
 		return err
 	}

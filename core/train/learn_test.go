@@ -28,7 +28,7 @@ type fakePupil struct {
 
 func (f *fakePupil) sync() {}
 
-func (f *fakePupil) gradient(ctx context.Context, step int, _ *tensor.Dense, grad *bsn.Params) (float64, error) {
+func (f *fakePupil) gradient(ctx context.Context, step int, _ crops, grad *bsn.Params) (float64, error) {
 	loss := 0.0
 	for i, w := range f.weights.Flat() {
 		grad.Flat()[i] = f.scale * (w - 1)

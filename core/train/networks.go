@@ -26,8 +26,8 @@ type studentNet interface {
 type pupil interface {
 	// sync makes the network use its parameters' current values.
 	sync()
-	// gradient writes the gradient of the step's loss on the batch x to grad and returns the loss.
-	gradient(ctx context.Context, step int, x *tensor.Dense, grad *bsn.Params) (float64, error)
+	// gradient writes the gradient of the step's loss on its crops to grad and returns the loss.
+	gradient(ctx context.Context, step int, b crops, grad *bsn.Params) (float64, error)
 	// judge scores the network on the held-out crops, which it sees in patches of the given side.
 	judge(ctx context.Context, patch int) (verdict, error)
 	// show denoises patches for people: the mean of what it returns is the picture, for a teacher that of all its holes.

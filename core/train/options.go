@@ -45,7 +45,7 @@ type Options struct {
 	Decay      float64    // of the moving average of the weights, per step, below 1
 	ClipNorm   float64    // largest global norm of a gradient; 0 leaves gradients as they are
 	Holes      []bsn.Hole // of the teachers that the student learns from, all stops of the slider
-	Recharge   float64    // share of the pixels, 0 to 1, at which one teacher's target is replaced by the noisy value
+	Recharge   float64    // share of the pixels, 0 to 1, at which the student's target is replaced by a noisy value
 
 	CacheBytes  int64 // bound on decoded photos held in memory, 300 MB
 	ReportEvery int   // steps between reports, 10
@@ -64,13 +64,12 @@ type Options struct {
 	Stop func(phase string) bool
 }
 
-// FitShare is the part of a budget in minutes that goes to the teacher. The teacher sets the limit of what the student can
-// reach and learns from noisy targets, the slowest kind of learning. The student starts from the teacher's weights and
-// learns from clean targets, and its step costs about half of a teacher's.
-const FitShare = 0.7
+// FitShare is the part of a budget in minutes that goes to the teacher. Both learn from noisy targets, and what Fast shows of
+// texture the student learns by itself.
+const FitShare = 0.5
 
-// fineTuning is the factor on the learning rate when a trained model is the start: high enough to move to another
-// camera's noise within minutes, low enough not to forget what pictures look like.
+// fineTuning is the factor on the teacher's learning rate when a trained model is the start: high enough to move to another
+// camera's noise within minutes, low enough not to forget what pictures look like. The student has the teacher to remind it.
 const fineTuning = 0.3
 
 // Bounds of the patches. A patch must hold the network's five halvings and stay affordable.
@@ -92,11 +91,11 @@ func (o Options) filled(job string) (Options, error) {
 	setDefault(&o.Batch, 8)
 	// For Adam the best rate falls as 1/width (Yang et al. 2022, "Tensor Programs V", table 3).
 	rate := 1e-3 * 16 / float64(o.Width)
+	setDefault(&o.DistilRate, rate)
 	if o.From != nil {
 		rate *= fineTuning
 	}
 	setDefault(&o.Rate, rate)
-	setDefault(&o.DistilRate, rate)
 	if len(o.Holes) == 0 {
 		o.Holes = bsn.Stops()
 	}

@@ -1,10 +1,6 @@
 package train
 
-import (
-	"context"
-
-	"gorgonia.org/tensor"
-)
+import "context"
 
 // queued is how many batches wait ready. Decoding a large photo takes as long as a few steps.
 const queued = 4
@@ -18,7 +14,7 @@ type prefetcher struct {
 
 // batch is the crops of one step, or why there are none.
 type batch struct {
-	x   *tensor.Dense
+	crops
 	err error
 }
 
@@ -30,9 +26,9 @@ func prefetch(ctx context.Context, c *cropper, s schedule, from int) *prefetcher
 		defer close(p.done)
 		for step := from; step < s.Steps; step++ {
 			g := s.at(step)
-			x, err := c.batch(ctx, step, g.Patch, g.Batch)
+			b, err := c.batch(ctx, step, g.Patch, g.Batch)
 			select {
-			case p.batches <- batch{x, err}:
+			case p.batches <- batch{b, err}:
 			case <-ctx.Done():
 				return
 			}
@@ -45,12 +41,12 @@ func prefetch(ctx context.Context, c *cropper, s schedule, from int) *prefetcher
 }
 
 // next waits for the next batch.
-func (p *prefetcher) next(ctx context.Context) (*tensor.Dense, error) {
+func (p *prefetcher) next(ctx context.Context) (crops, error) {
 	select {
 	case b := <-p.batches:
-		return b.x, b.err
+		return b.crops, b.err
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return crops{}, ctx.Err()
 	}
 }
 

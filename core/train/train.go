@@ -78,6 +78,7 @@ type trainer struct {
 	saved  time.Time     // of the last checkpoint
 	unsure error         // why the last checkpoint could not be written, nil if it was
 	seen   lastLook
+	pairs  bool // the student learns from pairs too
 }
 
 // clock stands still while more urgent work goes first.
@@ -206,7 +207,7 @@ func (t *trainer) model(st *state) *bsn.Model {
 	if st.Phase == PhaseFit {
 		m.Teacher, m.Info.Steps = st.best, st.Step
 		if t.o.From != nil && t.o.From.Student != nil {
-			m.Student = t.o.From.Student.Clone()
+			m.Student, m.Info.Textured = t.o.From.Student.Clone(), t.o.From.Info.Textured
 			m.Info.Patch = smallerPatch(m.Info.Patch, t.o.From.Info.Patch)
 		}
 		return m
@@ -215,6 +216,10 @@ func (t *trainer) model(st *state) *bsn.Model {
 	// A student that was stopped before it learned anything would only spoil pictures: none is the honest answer.
 	if st.BestStep > 0 || (t.o.From != nil && t.o.From.Student != nil) {
 		m.Student = st.best
+		m.Info.Textured = t.pairs
+		if st.BestStep == 0 {
+			m.Info.Textured = t.o.From.Info.Textured
+		}
 		m.Info.Patch = smallerPatch(m.Info.Patch, st.TeacherPatch)
 	} else {
 		m.Info.Patch = st.TeacherPatch
