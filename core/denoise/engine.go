@@ -78,7 +78,7 @@ func (e *Engine) exportRequest(s Settings) (request, error) {
 		if e.student == nil {
 			return request{}, ErrNoStudent
 		}
-		return request{net: e.student, holes: studentHole, each: s.texture(), bare: s.Bare}, nil
+		return request{net: e.student, holes: studentHole, each: s.texture(), whole: e.textured && !s.Bare, bare: s.Bare}, nil
 	case Tunable:
 		return request{net: e.teacher, holes: []bsn.Hole{s.Hole}, each: s.texture(), bare: s.Bare}, nil
 	default:

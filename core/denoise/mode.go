@@ -55,7 +55,7 @@ type Settings struct {
 	Luma, Colour float32
 	// Texture is how much of what the network could not guess comes back where it stands out of the noise, 0 (none) to 1 (as much as
 	// makes the most likely picture). It comes before the strengths.
-	Texture float32
+	Texture float32 // says nothing to a fast network that shows texture itself, see Engine.TexturedFast
 	// Bare asks for what the network says and nothing after it: neither is freed of what it left of the noise nor does texture come back.
 	// Previews have no such results.
 	Bare bool

@@ -26,7 +26,9 @@ type request struct {
 	holes []bsn.Hole
 	// each asks for every hole's result with its texture too, mean for that of the mean over all holes.
 	each, mean bool
-	bare       bool // what the network says, and no filter after it
+	// whole is set for a student that shows texture itself: there is no result without what comes back.
+	whole bool
+	bare  bool // what the network says, and no filter after it
 }
 
 // layers says at which place of a cell each result stands: the blind ones in the

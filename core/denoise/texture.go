@@ -243,7 +243,7 @@ func (r *runner) free(blind [][]float32) ([][]float32, error) {
 // channels of the tile's size; what is returned is good until the next call.
 func (r *runner) restore(noisy []float32, blind [][]float32) ([][]float32, error) {
 	var from [][]float32
-	if r.req.each {
+	if r.req.each || r.req.whole {
 		from = append(from, blind...)
 	}
 	if r.req.mean {

@@ -157,3 +157,66 @@ func TestUseNoise(t *testing.T) {
 		t.Errorf("another photo has the same noise: %v", err)
 	}
 }
+
+// A student that shows texture itself is believed in all that is fine, whatever share of the texture is asked for. What lies beyond
+// blocks, such as the colour of the whole, still comes back.
+func TestTexturedStudentIsBelieved(t *testing.T) {
+	fine := func(im *pixel.Image) (energy, mean float64) {
+		for i, v := range im.Planes[1] {
+			if x := i % im.W; x > 0 {
+				d := (float64(v) - float64(im.Planes[1][i-1])) / 257
+				energy += d * d / float64(len(im.Planes[1]))
+			}
+			mean += float64(v) / 257 / float64(len(im.Planes[1]))
+		}
+		return energy, mean
+	}
+	// A student that is 5 too dark and has lost all that is fine across.
+	net := networkFunc(func(x []float32, shape tensor.Shape) []float32 {
+		y := slices.Clone(x)
+		for i := range y {
+			if at := i % shape[3]; at > 1 && at < shape[3]-2 {
+				y[i] = (x[i-2]+x[i-1]+x[i]+x[i+1]+x[i+2])/5 - 5
+			}
+		}
+		return y
+	})
+	im := randomPhoto(8, 200, 160, 3, 16)
+	for _, plane := range im.Planes {
+		for i := range plane { // stripes that no noise would make
+			if x := i % im.W; x > im.W/2 && x%2 == 0 {
+				plane[i] = uint16(min(int(plane[i])+40*257, 65535))
+			}
+		}
+	}
+	denoised := func(textured bool, share float32) *pixel.Image {
+		e := newEngine(kernel.NewPool(2), net, net, 3, 512)
+		defer e.Close()
+		e.textured = textured
+		if e.TexturedFast() != textured {
+			t.Error("the engine does not tell what its student does")
+		}
+		s := DefaultSettings(Fast)
+		s.Texture = share
+		out, err := e.Photo(t.Context(), im, s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	_, noisy := fine(im)
+	given, _ := fine(denoised(false, 1))
+	believed, mean := fine(denoised(true, 1))
+	if believed > given/2 {
+		t.Errorf("fine energy %.1f, and %.1f where texture comes back", believed, given)
+	}
+	if math.Abs(mean-noisy) > 1 {
+		t.Errorf("the mean is %.2f, of the photo %.2f", mean, noisy)
+	}
+	none, all := denoised(true, 0), denoised(true, 1)
+	for c := range none.Planes {
+		if !slices.Equal(none.Planes[c], all.Planes[c]) {
+			t.Error("the share of texture changes the result")
+		}
+	}
+}

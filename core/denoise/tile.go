@@ -117,7 +117,15 @@ func (r *runner) filtered(noisy []float32, bare [][]float32) ([][]float32, error
 		return nil, err
 	}
 	restored, err := r.restore(noisy, freed)
-	return slices.Concat(freed, restored), err
+	switch {
+	case err != nil:
+		return nil, err
+	case r.req.whole && r.req.each:
+		return slices.Concat(restored, restored), nil
+	case r.req.whole:
+		return restored, nil
+	}
+	return slices.Concat(freed, restored), nil
 }
 
 // pictures is the number of pictures that a tile becomes: a network for gray
