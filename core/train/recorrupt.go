@@ -23,9 +23,10 @@ import (
 const (
 	// corruption is α. What a student sees has 1.5 times the variance of the photo's noise, its target 3 times.
 	corruption = 0.7
-	// pairThreshold is the excess over the noise up to which the teacher alone counts. It may lie below 1, where nothing but
-	// noise differs too: unlike a result, a target may hold noise, if it is independent.
-	pairThreshold = 0.7
+	// The excess over the noise up to which the teacher alone counts, where the noise is as coarse as texture and where it is
+	// fine, by noise.Model.Grain. It may lie below 1, where nothing but noise differs too: unlike a result, a target may hold
+	// noise, if it is independent. Fine noise has seen no smoothing; it is strong and least of Gaussian shape.
+	coarseGrainPair, fineGrainPair = 0.7, 3.0
 	coarsePair    = 1.7
 	// sureOfNoise is the confidence in a photo's noise from which on it can be drawn again.
 	sureOfNoise = 0.3
@@ -93,7 +94,7 @@ func enrich(pool *kernel.Pool, m *noise.Model, guess, other []float32, channels,
 	}
 	t := kernel.Texture{
 		Bins: noise.Bins, Curves: variance, Shifts: shift, Spectra: spectra,
-		Threshold: pairThreshold, Coarse: coarsePair,
+		Threshold: float32(coarseGrainPair + (fineGrainPair-coarseGrainPair)*m.Grain()), Coarse: coarsePair,
 	}
 	out := make([]float32, len(guess))
 	err := t.Apply(pool, other, [][]float32{guess}, [][]float32{out}, channels, side, side)
