@@ -146,7 +146,7 @@ func TestCurveIsDrawn(t *testing.T) {
 	show(t, c, fyne.NewSize(260, curveHeight))
 	c.set(nil, points(app.LearningNoise, 0, app.FirstShare, 9, 8, 7, 6, 5, 4, 3, 2))
 	img := c.draw(200, 100).(*image.RGBA)
-	last, columns := -1, 0
+	last, columns, share := -1, 0, int(200*app.FirstShare)
 	for x := range 200 {
 		brightest, at := uint8(0x70), -1
 		for y := range 100 {
@@ -158,12 +158,12 @@ func TestCurveIsDrawn(t *testing.T) {
 			continue
 		}
 		columns++
-		if at < last || x > 200*7/10+1 {
+		if at < last || x > share+1 {
 			t.Fatalf("at column %d the line is at row %d after %d", x, at, last)
 		}
 		last = at
 	}
-	if columns < 130 || last < 85 {
+	if columns < share-10 || last < 85 {
 		t.Errorf("the line has %d columns and ends at row %d", columns, last)
 	}
 }

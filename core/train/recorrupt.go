@@ -27,7 +27,7 @@ const (
 	// fine, by noise.Model.Grain. It may lie below 1, where nothing but noise differs too: unlike a result, a target may hold
 	// noise, if it is independent. Fine noise has seen no smoothing; it is strong and least of Gaussian shape.
 	coarseGrainPair, fineGrainPair = 0.7, 3.0
-	coarsePair    = 1.7
+	coarsePair                     = 1.7
 	// sureOfNoise is the confidence in a photo's noise from which on it can be drawn again.
 	sureOfNoise = 0.3
 )

@@ -12,13 +12,23 @@ import (
 	"blindspot/core/pixel"
 )
 
-// plainNoise is white noise of the given deviation at every brightness.
-func plainNoise(sigma float64) *noise.Model {
+// coarseNoise is noise of the given deviation at every brightness, as coarse as that of a camera's JPEGs.
+func coarseNoise(sigma float64) *noise.Model {
 	r := noise.Report{Channels: make([]noise.Curve, 3)}
 	m := r.Model()
 	for c := range m.Variance {
 		for b := range m.Variance[c] {
 			m.Variance[c][b] = sigma * sigma
+		}
+	}
+	for o := range m.Spectra {
+		var sum float64
+		for i := range m.Spectra[o] {
+			m.Spectra[o][i] = math.Exp(-float64(i%noise.Block+i/noise.Block) / 1.5)
+			sum += m.Spectra[o][i]
+		}
+		for i := range m.Spectra[o] {
+			m.Spectra[o][i] *= float64(len(m.Spectra[o])) / sum
 		}
 	}
 	return m
@@ -46,7 +56,10 @@ func minus(a, b []float32) []float32 {
 // the student sees. Beside the texture, where there is only noise, the teacher's guess stays.
 func TestPairBringsTextureWithoutTheNoise(t *testing.T) {
 	const side, sigma = 128, 6
-	m, rng := plainNoise(sigma), rand.New(rand.NewPCG(5, 6))
+	m, rng := coarseNoise(sigma), rand.New(rand.NewPCG(5, 6))
+	if m.Grain() > 0 {
+		t.Fatalf("the noise's grain is %.2f", m.Grain())
+	}
 	clean := make([]float32, 3*side*side)
 	texture := make([]float32, len(clean))
 	guess := make([]float32, len(clean))
@@ -57,11 +70,11 @@ func TestPairBringsTextureWithoutTheNoise(t *testing.T) {
 		}
 		clean[i] = guess[i] + texture[i]
 	}
-	noisy := make([]float32, len(clean))
+	tile := &pixel.Tile{C: 3, H: side, W: side, Pix: clean}
+	noisy := m.Draw(tile, rng).Pix
 	for i, v := range clean {
-		noisy[i] = v + sigma*float32(rng.NormFloat64())
+		noisy[i] += v
 	}
-	tile := &pixel.Tile{C: 3, H: side, W: side, Pix: noisy}
 	c := crops{x: dense(noisy, 1, 3, side, side), noise: []*noise.Model{m}, drawn: m.Draw(tile, rng).Pix}
 	seen, other := c.pair()
 	pool := kernel.NewPool(2)

@@ -129,7 +129,7 @@ func TestStoppedFitShortensDistil(t *testing.T) {
 		t.Errorf("steps %d and %d, told %v", m.Info.Steps, m.Info.DistilSteps, steps)
 	}
 	tr := &trainer{o: Options{Minutes: 60}, job: jobRun}
-	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.1}}); got != 108*time.Second {
+	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.1}}); got != time.Duration(0.1*(1-FitShare)*float64(time.Hour)) {
 		t.Errorf("a tenth of an hour's training is distilled in %v", got)
 	}
 	if got := tr.distilBudget(&state{position: position{Phase: PhaseDistil, Early: 0.001}}); got != shortestDistil {
