@@ -186,6 +186,7 @@ func newStage(t *testing.T, o Options) *stage {
 	o.OnChange = func(c Change) { b.changes |= c }
 	if o.Preferences.Mode == "" {
 		o.Preferences = DefaultPreferences()
+		o.Preferences.Mode = Tunable.String() // most tests are about holes
 	}
 	b.Session = NewSession(o)
 	t.Cleanup(func() {

@@ -57,7 +57,7 @@ func MaxThreads() int { return runtime.NumCPU() }
 func defaultGeneral() General {
 	return General{
 		Scale: 1, Restore: true, CacheMB: 512, NewPhoto: LastSettings,
-		Start: Saved(denoise.DefaultSettings(Tunable)),
+		Start: Saved(denoise.DefaultSettings(Fast)),
 	}
 }
 
@@ -68,7 +68,7 @@ func Saved(s Settings) SavedSettings {
 
 // Settings are those of the file; values that make no sense become the default.
 func (p SavedSettings) Settings() Settings {
-	s := denoise.DefaultSettings(Tunable)
+	s := denoise.DefaultSettings(Fast)
 	if mode, err := denoise.ParseMode(p.Mode); err == nil {
 		s.Mode = mode
 	}

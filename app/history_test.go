@@ -74,7 +74,8 @@ func TestEachPhotoKeepsItsSettings(t *testing.T) {
 	b := newStage(t, Options{Models: []ModelChoice{choice("fake", &fakeNetwork{})}})
 	first, second := photoFile(t, fakeSide, fakeSide), photoFile(t, fakeSide, fakeSide)
 	b.open(first, image.Point{})
-	s := b.Settings()
+	began := b.Settings()
+	s := began
 	s.Hole = 7
 	b.SetSettings(s)
 	b.open(second, image.Point{})
@@ -90,7 +91,7 @@ func TestEachPhotoKeepsItsSettings(t *testing.T) {
 		t.Errorf("back at the first photo the hole is %v, and %d is painted", got, b.after(3, 3))
 	}
 	b.Undo()
-	if got := b.Settings(); got != DefaultPreferences().settings() {
+	if got := b.Settings(); got != began {
 		t.Errorf("its step undone, the settings are %+v", got)
 	}
 	bad := filepath.Join(t.TempDir(), "bad.png")

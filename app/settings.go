@@ -58,7 +58,7 @@ type Preferences struct {
 // DefaultPreferences is what the program starts with for the first time.
 func DefaultPreferences() Preferences {
 	return Preferences{
-		Mode: Tunable.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1, Texture: 1,
+		Mode: Fast.String(), Hole: int(bsn.DefaultHole), Luma: 1, Colour: 1, Texture: 1,
 		Compare: "split", Format: "jpeg", Quality: 95, Name: defaultName, General: defaultGeneral(),
 	}
 }

@@ -328,7 +328,7 @@ func TestTwoModelsSideBySide(t *testing.T) {
 	w.viewer.setLeft(app.Companion{Kind: app.OtherModel, Model: "Night"})
 	w.compareChanged()
 	receive(t, w.session, func() bool { return w.session.Beside().Complete() && w.viewer.companion != nil })
-	hole := holeName(w.session.Settings().Hole)
+	hole := "Fast"
 	if left, right := w.viewer.sideNames(); left != "Night  ·  "+hole || right != "bundled  ·  "+hole {
 		t.Errorf("the sides are %q and %q", left, right)
 	}

@@ -29,7 +29,7 @@ type modeText struct {
 // modes in the order of the panel, with what is said under them.
 func modes() []modeText {
 	return []modeText{
-		{app.Fast, lang.L("Fast"), lang.L("One light network: seconds for a whole photo. The blind spot is fixed.")},
+		{app.Fast, lang.L("Fast"), lang.L("One light network: seconds for a whole photo. Move the blind spot to choose one.")},
 		{app.Tunable, lang.L("Tunable"), lang.L("You choose the blind spot.")},
 		{app.Average, lang.L("Average"), lang.L("The mean of all seven blind spots: smooth, with few artefacts.")},
 	}
@@ -161,9 +161,10 @@ func (p *panel) modeChosen(i int) {
 	p.session.EndStep()
 }
 
+// holeMoved chooses a blind spot, and with it the mode that has one.
 func (p *panel) holeMoved(v float64) {
 	k := app.Stops()[int(v)]
-	p.set("hole", k.String(), func(s *app.Settings) { s.Hole = k })
+	p.set("hole", k.String(), func(s *app.Settings) { s.Mode, s.Hole = app.Tunable, k })
 }
 
 // setKeys has the drawn controls hand on what they do not want of the keyboard.
@@ -234,7 +235,7 @@ func (p *panel) showSettings() {
 		}
 	}
 	p.hole.set(float64(slices.Index(app.Stops(), s.Hole)))
-	p.hole.setDisabled(s.Mode != app.Tunable)
+	p.hole.setResting(s.Mode != app.Tunable)
 	if _, _, reset := p.session.Steps(); reset {
 		p.reset.Enable()
 	} else {

@@ -67,7 +67,7 @@ func TestExportDialogSaysWhatItWillDo(t *testing.T) {
 		t.Errorf("it says %q in %q", d.example.Text, d.folder.Text)
 	}
 	for _, step := range []struct{ name, want string }{
-		{"{name} {mode} {hole}", "→  IMG_0000 tunable 3.jpg"},
+		{"{name} {mode} {hole}", "→  IMG_0000 fast.jpg"},
 		{"x.png", "→  x.png"},
 		{"IMG_0000.png", "→  IMG_0000-2.png"},
 		{"{nmae}", "There is no field {nmae}: use {name}, {model}, {mode}, {hole}, {iso}"},

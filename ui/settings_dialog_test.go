@@ -94,8 +94,8 @@ func TestSettingsOfNewPhotos(t *testing.T) {
 		t.Errorf("new photos begin with %+v", g)
 	}
 	d.mode.pick(0)
-	if !d.hole.Disabled() || d.lumaText.Text != "25 %" {
-		t.Errorf("Fast has a hole: %v; the luminance is %s", !d.hole.Disabled(), d.lumaText.Text)
+	if !d.hole.resting || d.lumaText.Text != "25 %" {
+		t.Errorf("Fast has a hole: %v; the luminance is %s", !d.hole.resting, d.lumaText.Text)
 	}
 }
 

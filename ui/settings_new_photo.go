@@ -23,7 +23,7 @@ func (d *settingsDialog) newPhotoPage() fyne.CanvasObject {
 	list := modes()
 	d.mode = newSegments(modeWords(), func(i int) { d.start(func(s *app.Settings) { s.Mode = list[i].mode }) })
 	stops := app.Stops()
-	d.hole = newSlider(stopWords(), func(v float64) { d.start(func(s *app.Settings) { s.Hole = stops[int(v)] }) })
+	d.hole = newSlider(stopWords(), func(v float64) { d.start(func(s *app.Settings) { s.Mode, s.Hole = app.Tunable, stops[int(v)] }) })
 	d.luma = newSlider(nil, func(v float64) { d.start(func(s *app.Settings) { s.Luma = float32(v) }) })
 	d.colour = newSlider(nil, func(v float64) { d.start(func(s *app.Settings) { s.Colour = float32(v) }) })
 	d.grain = newSlider(nil, func(v float64) { d.start(func(s *app.Settings) { s.Texture = float32(v) }) })
@@ -71,7 +71,8 @@ func (d *settingsDialog) showStart() {
 		}
 	}
 	d.hole.set(float64(slices.Index(app.Stops(), s.Hole)))
-	d.hole.setDisabled(off || s.Mode != app.Tunable)
+	d.hole.setDisabled(off)
+	d.hole.setResting(s.Mode != app.Tunable)
 	for _, each := range []struct {
 		slider *slider
 		text   *canvas.Text

@@ -23,6 +23,7 @@ type slider struct {
 	keys      *keyboard            // for keys that are not its own
 
 	disabled, hovered, focused bool
+	resting                    bool // its value does not count until the user moves it, be it to the same one
 }
 
 var (
@@ -83,6 +84,14 @@ func (s *slider) setDisabled(on bool) {
 	}
 }
 
+// setResting has it wait, in quieter colours, for the user to take its value up.
+func (s *slider) setResting(on bool) {
+	if s.resting != on {
+		s.resting = on
+		s.Refresh()
+	}
+}
+
 // Disable takes it out of use.
 func (s *slider) Disable() { s.setDisabled(true) }
 
@@ -100,9 +109,10 @@ func (s *slider) move(value float64) {
 		value = math.Round(value*100) / 100
 	}
 	value = min(max(value, 0), s.last())
-	if s.disabled || value == s.value || math.IsNaN(value) {
+	if s.disabled || value == s.value && !s.resting || math.IsNaN(value) {
 		return
 	}
+	s.resting = false
 	s.set(value)
 	s.onChanged(value)
 }
@@ -147,9 +157,10 @@ func (s *slider) Dragged(e *fyne.DragEvent) { s.at(e.Position.X) }
 // DragEnd lets the knob go.
 func (s *slider) DragEnd() { s.onDone() }
 
-// Scrolled steps through the values.
+// Scrolled steps through the values, but does not wake a resting one: the pointer may be there by chance.
 func (s *slider) Scrolled(e *fyne.ScrollEvent) {
 	switch {
+	case s.resting:
 	case e.Scrolled.DY > 0:
 		s.step(1)
 	case e.Scrolled.DY < 0:
@@ -283,6 +294,8 @@ func (r *sliderRenderer) paint() {
 	switch {
 	case s.disabled:
 		r.knob.FillColor, r.active.FillColor = greySelected, greySelected
+	case s.resting && !s.hovered && !s.focused:
+		r.knob.FillColor = greyQuiet
 	case s.focused, s.hovered:
 		r.knob.FillColor = greyBright
 	}
@@ -291,6 +304,7 @@ func (r *sliderRenderer) paint() {
 		switch {
 		case s.disabled:
 			n.Color = greyFaint
+		case s.resting:
 		case i == int(s.value):
 			n.Color, n.TextStyle.Bold = greyBright, true
 		}

@@ -62,6 +62,49 @@ func TestSliderGoesThroughAllStops(t *testing.T) {
 	}
 }
 
+// A slider at rest is woken by a press, be it where its knob lies, and by keys, but not by the wheel.
+func TestSliderAtRest(t *testing.T) {
+	var seen []float64
+	s := newSlider([]string{"0", "1", "3"}, func(v float64) { seen = append(seen, v) })
+	show(t, s, fyne.NewSize(214, 40))
+	s.set(1)
+	s.setResting(true)
+	s.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 25)})
+	if len(seen) > 0 || !s.resting {
+		t.Errorf("the wheel led to %v", seen)
+	}
+	s.MouseDown(pressAt(107, 5))
+	s.MouseUp(pressAt(107, 5))
+	s.MouseDown(pressAt(107, 5))
+	s.setResting(true)
+	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if !slices.Equal(seen, []float64{1, 2}) || s.resting {
+		t.Errorf("a press, a second one and a key gave %v", seen)
+	}
+}
+
+// Who moves the blind spot in a mode that has none chooses the mode that has one, in one step.
+func TestBlindSpotChoosesItsMode(t *testing.T) {
+	s := newSession(t)
+	p := newPanel(s, func() {}, func() {})
+	show(t, p.content, fyne.NewSize(panelWidth, 700))
+	p.showSettings()
+	began := s.Settings()
+	if began.Mode != app.Fast || !p.hole.resting || p.hole.Disabled() {
+		t.Fatalf("at first the settings are %+v", began)
+	}
+	p.hole.jump(p.hole.value)
+	p.showSettings()
+	if got := s.Settings(); got.Mode != app.Tunable || got.Hole != began.Hole || p.hole.resting {
+		t.Errorf("then they are %+v", got)
+	}
+	s.Undo()
+	p.showSettings()
+	if got := s.Settings(); got != began || !p.hole.resting {
+		t.Errorf("one step back they are %+v", got)
+	}
+}
+
 func TestSliderTellsWhenItIsLetGo(t *testing.T) {
 	done := 0
 	s := newSlider(nil, func(float64) {})
@@ -136,8 +179,8 @@ func TestPanelShowsAndChangesTheSettings(t *testing.T) {
 	if p.reset.Disabled() {
 		t.Error("there is nothing to reset")
 	}
-	if !p.hole.disabled || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" || p.textureText.Text != "0 %" {
-		t.Errorf("slider disabled %v, strengths %q %q", p.hole.disabled, p.lumaText.Text, p.colourText.Text)
+	if !p.hole.resting || p.lumaText.Text != "0 %" || p.colourText.Text != "100 %" || p.textureText.Text != "0 %" {
+		t.Errorf("slider resting %v, strengths %q %q", p.hole.resting, p.lumaText.Text, p.colourText.Text)
 	}
 	s.Undo()
 	s.Undo()

@@ -94,7 +94,7 @@ func TestTraining(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	after, err := engine.Photo(t.Context(), in.Image, app.Settings{Mode: app.Tunable, Hole: 3, Luma: 1, Colour: 1, Texture: 1}, nil)
+	after, err := engine.Photo(t.Context(), in.Image, app.Settings{Mode: app.Fast, Hole: 3, Luma: 1, Colour: 1, Texture: 1}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,9 +55,10 @@ func TestWindow(t *testing.T) {
 		step func(t *testing.T)
 	}{
 		{"split shows both pictures", func(t *testing.T) {
-			after := denoised(app.Tunable, 3)
+			after := denoised(app.Fast, 3)
 			s.until("split", func(v *image.RGBA) error { return shows(v, in.Image, after, v.Rect.Dx()/2) })
 		}},
+		{"a press on the slider leaves Fast", func(t *testing.T) { wakeSlider(s, denoised, in.Image) }},
 		{"the slider follows the mouse without the network", func(t *testing.T) { dragSlider(t, s, denoised, in.Image) }},
 		{"the divider follows the mouse and stays in reach", func(t *testing.T) { dragDivider(s, in.Image, denoised(app.Tunable, 11)) }},
 		{"modes", func(t *testing.T) { chooseModes(s, denoised) }},
@@ -85,17 +86,29 @@ func TestWindow(t *testing.T) {
 
 type denoiser func(app.Mode, app.Hole) *pixel.Image
 
+// slot is where the slider of the blind spot has its stop of the given index.
+func slot(s *screen, i int) (x, y string) { return s.at("hole", (7+float64(i)*(248-14)/6)/248, 0.28) }
+
+// wakeSlider presses the knob where it lies, at 3.
+func wakeSlider(s *screen, denoised denoiser, before *pixel.Image) {
+	n := len(s.events())
+	x, y := slot(s, 2)
+	s.do("mousemove", x, y, "click", "1")
+	s.wait(n, "hole", "3")
+	after := denoised(app.Tunable, 3)
+	s.until("Tunable", func(v *image.RGBA) error { return shows(v, before, after, v.Rect.Dx()/2) })
+}
+
 // dragSlider drags the knob from 3 to 0 and then through all stops to 11, without letting go.
 func dragSlider(t *testing.T, s *screen, denoised denoiser, before *pixel.Image) {
 	passes := s.events()[len(s.events())-1].TrunkPasses
 	stops := app.Stops()
-	place := func(i int) (string, string) { return s.at("hole", (7+float64(i)*(248-14)/6)/248, 0.28) }
-	x, y := place(2)
+	x, y := slot(s, 2)
 	s.do("mousemove", x, y, "mousedown", "1")
 	var times []float64
 	for _, i := range []int{1, 0, 1, 2, 3, 4, 5, 6} {
 		n := len(s.events())
-		x, y := place(i)
+		x, y := slot(s, i)
 		s.do("mousemove", x, y)
 		e := s.wait(n, "hole", stops[i].String())
 		if e.TrunkPasses != passes {
