@@ -1,6 +1,7 @@
-"""A small reader of safetensors files: numpy only, enough for F32, F64, I64 and U8."""
+"""Safetensors files: a small reader, enough for F32, F64, I64 and U8, and a writer of F32. numpy only."""
 
 import json
+import os
 import struct
 
 import numpy
@@ -22,3 +23,19 @@ def read(path):
         values = numpy.frombuffer(body[begin:end], TYPES[entry["dtype"]])
         tensors[name] = values.reshape(entry["shape"]).copy()
     return tensors, metadata
+
+
+def write(path, values, metadata):
+    """Writes {name: float32 array} and {metadata: string}; the file is whole or not there."""
+    header, at = {"__metadata__": metadata}, 0
+    for name, value in values.items():
+        size = 4 * value.size
+        header[name] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path + ".part", "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for value in values.values():
+            file.write(numpy.ascontiguousarray(value, "<f4").tobytes())
+    os.replace(path + ".part", path)

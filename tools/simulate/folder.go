@@ -29,6 +29,7 @@ type folder struct {
 	size            string
 	side            int
 	lowISO, highISO float64 // 0 if drawn with the camera
+	noise           bool    // is described beside each photo
 }
 
 // source is a clean picture.
@@ -165,6 +166,11 @@ func (f *folder) photo(ctx context.Context, sources []source, i int) (string, er
 	}
 	if f.clean != "" {
 		if err := write(filepath.Join(f.clean, name), clean); err != nil {
+			return "", err
+		}
+	}
+	if f.noise {
+		if err := describeNoise(ctx, strings.TrimSuffix(filepath.Join(f.out, name), ".png")+".json", noisy); err != nil {
 			return "", err
 		}
 	}

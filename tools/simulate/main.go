@@ -5,7 +5,7 @@
 // for them, and writes files. The seed makes it repeatable: the same seed gives
 // the same photos, and the first N of a larger number of photos.
 //
-//	go run ./tools/simulate -in DIR -out DIR -photos N [-clean DIR] [-seed N] [-size N] [-iso N|N-N]
+//	go run ./tools/simulate -in DIR -out DIR -photos N [-clean DIR] [-seed N] [-size N] [-iso N|N-N] [-noise]
 //
 // With two file names instead it is the older, simpler camera that made the
 // sample photo:
@@ -45,6 +45,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) error {
 	flags.IntVar(&f.photos, "photos", 300, "how many to make")
 	flags.Uint64Var(&f.seed, "seed", 0xB11D, "of everything that is drawn")
 	flags.StringVar(&f.size, "size", "640", "longest side in pixels; with two files WIDTHxHEIGHT to fill with the middle of the picture")
+	flags.BoolVar(&f.noise, "noise", false, "write what the photo shows of its noise beside it, for tools/pytorch")
 	iso := flags.String("iso", "", "one ISO or a range such as 400-6400, instead of what is drawn")
 	exposure := flags.Float64("exposure", 0.62, "two files: share of the original's light")
 	electrons := flags.Float64("electrons", 150, "two files: electrons of a full sensel: the fewer, the higher the ISO")
