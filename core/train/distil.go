@@ -174,5 +174,8 @@ func (t *trainer) hand(ctx context.Context, st *state, net studentNet, teacher t
 	if err := t.plan(ctx, st, p, t.distilSteps(st), t.o.DistilRate, t.distilBudget(st)); err != nil {
 		return err
 	}
-	return t.learn(ctx, st, p)
+	if err := t.learn(ctx, st, p); err != nil {
+		return err
+	}
+	return t.remember(ctx, st, p)
 }

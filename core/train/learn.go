@@ -171,10 +171,13 @@ func (t *trainer) judge(ctx context.Context, st *state, p pupil) error {
 	return nil
 }
 
-// withAverage lets the network use the average weights. Those in training are put aside meanwhile and come back bit for bit.
-func (st *state) withAverage(p pupil, do func() error) error {
+// withAverage lets the network use the average weights.
+func (st *state) withAverage(p pupil, do func() error) error { return st.with(st.average, p, do) }
+
+// with lets the network use other weights. Those in training are put aside meanwhile and come back bit for bit.
+func (st *state) with(weights *bsn.Params, p pupil, do func() error) error {
 	aside := st.weights.Clone()
-	copy(st.weights.Flat(), st.average.Flat())
+	copy(st.weights.Flat(), weights.Flat())
 	p.sync()
 	err := do()
 	copy(st.weights.Flat(), aside.Flat())

@@ -15,6 +15,7 @@ type state struct {
 	best    *bsn.Params // the average with the lowest held-out score
 	m, v    []float32   // Adam's moments
 	teacher *bsn.Params // whom the student learns from; nil during Fit
+	blend   *bsn.Params // of the student with the one that it began as, if it is to be kept; made when Distil is done
 }
 
 // position is the part of the state that is not weights.
@@ -41,6 +42,7 @@ type position struct {
 	Fresh       bool // the phase began with random weights, which are never the best snapshot
 
 	FirstScore float64 // of the teacher that Fit began with, 0 if it was random
+	BaseScore  float64 // of the student that Distil began with, 0 if it was random
 	FitBest    float64 // Best of Fit, during Distil
 
 	FitSteps     int     // steps that the teacher was trained for
@@ -117,6 +119,9 @@ func (p *position) note(v verdict) bool {
 	}
 	if p.Step == 0 && p.Phase == PhaseFit && !p.Fresh {
 		p.FirstScore = v.Score
+	}
+	if p.Step == 0 && p.Phase == PhaseDistil && !p.Fresh {
+		p.BaseScore = v.Score
 	}
 	if v.Score >= p.Best || p.Step == 0 && p.Fresh {
 		return false

@@ -216,6 +216,9 @@ func (t *trainer) model(st *state) *bsn.Model {
 	// A student that was stopped before it learned anything would only spoil pictures: none is the honest answer.
 	if st.BestStep > 0 || (t.o.From != nil && t.o.From.Student != nil) {
 		m.Student = st.best
+		if st.blend != nil {
+			m.Student = st.blend
+		}
 		m.Info.Textured = t.pairs
 		if st.BestStep == 0 {
 			m.Info.Textured = t.o.From.Info.Textured
